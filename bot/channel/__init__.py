@@ -1,0 +1,1 @@
+"""Inbox, outbox, sender, pacing, the Bot API client: what any messenger would need."""

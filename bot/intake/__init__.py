@@ -1,0 +1,1 @@
+"""Documents in, plan readings out: one reader per format, one grammar."""

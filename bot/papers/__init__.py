@@ -1,0 +1,1 @@
+"""Summary values to picture, Excel and invitation sheets."""

@@ -1,0 +1,1 @@
+"""Every word a person reads: gettext with Chinese source text, HTML escaping, buttons."""

@@ -1,0 +1,1 @@
+"""SQLAlchemy and nothing else: tables, queries by noun, migrations, the unit of work."""
