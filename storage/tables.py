@@ -1,4 +1,4 @@
-"""Every table. Facts only: late, overdue, lights and on-time are derived elsewhere. `…_at` UTC instants, `…_on` local dates."""
+"""Every table, facts only: late, lights and on-time are derived elsewhere. `…_at` UTC instants, `…_on` local dates."""
 
 from __future__ import annotations
 
@@ -255,9 +255,7 @@ class Report(Base):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("task_id", "agency_id", "what", "version"),
-        UniqueConstraint(
-            "source_chat_id", "source_message_id", "source_edit", "task_id", "agency_id", "what"
-        ),
+        UniqueConstraint("source_chat_id", "source_message_id", "source_edit", "task_id", "agency_id", "what"),
         Index("ix_report_plan_id_what", "plan_id", "what"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -377,7 +375,7 @@ class Seal(Base):
 
 
 class Card(Base):
-    """One chat message that lives: what it shows, its draft, its revision. Conversation state is here and nowhere else.
+    """One chat message that lives: what it shows, its draft, its revision; all conversation state is here.
 
     `rev` grows with every change; a button carries the rev it was drawn with. `shown_rev` is the one last sent.
     """

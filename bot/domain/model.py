@@ -1,4 +1,4 @@
-"""The words of the field as values: roles, statuses, dues, plan readings. One word per thing, see the README's glossary."""
+"""The words of the field as values: roles, statuses, dues, plan readings; one word per thing."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class Attention:
 
 @dataclass(frozen=True)
 class Summary:
-    """A plan in one period ("2022Q3" or "2022") as of a moment. owed = reported + missing; reported = on_time + late."""
+    """A plan in one period ("2022Q3" or "2022") at a moment. owed = reported + missing; reported = on_time + late."""
 
     plan_id: int
     title: str
