@@ -337,13 +337,14 @@ class Extension(Base):
 class Reminder(Base):
     """催办: one rung of one ladder, sent or with the reason why not. Inserting it twice is normal and does nothing.
 
-    `audience` contact, coordinator or leader; agency and task are 0 for rungs about a whole due day.
-    `state` queued, sent or dropped; `reason` one of the codes of `bot.domain.ladder.Reason`.
+    `audience` contact, coordinator or leader; task and agency are 0 for rungs about a whole period.
+    `round` counts the returns and extensions before this ladder. `state` waiting (owed, no message yet), queued,
+    sent, unknown (outcome never learned) or dropped; `reason` one of the codes of `bot.domain.ladder.Reason`.
     """
 
     __tablename__ = "reminder"
     __table_args__ = (
-        UniqueConstraint("plan_id", "task_id", "agency_id", "what", "rung", "audience"),
+        UniqueConstraint("plan_id", "task_id", "agency_id", "what", "round", "rung", "audience"),
         Index("ix_reminder_outbox_id", "outbox_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -351,6 +352,7 @@ class Reminder(Base):
     task_id: Mapped[int]
     agency_id: Mapped[int]
     what: Mapped[str] = mapped_column(String(24))
+    round: Mapped[int] = mapped_column(default=0)
     rung: Mapped[str] = mapped_column(String(8))
     audience: Mapped[str] = mapped_column(String(16))
     due_on: Mapped[date]

@@ -1,0 +1,402 @@
+"""The reminder ladder: which rungs a plan owes by a moment, and why an owed rung need not be sent. Pure.
+
+The default policy: report due on the 5th working day after a quarter; rungs D−10, D−3, D−1, D, D+1 at 09:00 on
+working days to the contact, D+1 and D+3 to the coordinator, D+4 the period's summary to the leaders; year-end
+milestones also D−30. D−n and D+n count working days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.domain import periods
+from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.workdays import Calendar, WorkingHours
+
+ASSIGNMENT = "assignment"
+
+
+class Audience(StrEnum):
+    """Whom a rung speaks to."""
+
+    CONTACT = "contact"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+
+
+class Reason(StrEnum):
+    """Why an owed rung was not sent."""
+
+    REPORTED = "reported"
+    RECENT_REPORT = "recent_report"
+    TASK_CLOSED = "task_closed"
+    TASK_PAUSED = "task_paused"
+    PLAN_PAUSED = "plan_paused"
+    PLAN_CLOSED = "plan_closed"
+    MOVED = "moved"
+    SIGNED = "signed"
+    DUTY_ENDED = "duty_ended"
+    OVERTAKEN = "overtaken"
+    NOBODY = "nobody"
+    CAP = "cap"
+
+
+class Participants(StrEnum):
+    """What participants of a task are asked for: nothing, the D−10 rung only, or the same as leads."""
+
+    NONE = "none"
+    INVITED = "invited"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A plan's reminder settings; rungs in working days relative to D, times local to the office."""
+
+    report_workday: int = 5
+    send_time: time = time(9, 0)
+    report_time: time = time(17, 30)
+    hours: WorkingHours = WorkingHours()
+    rungs: tuple[int, ...] = (-10, -3, -1, 0, 1)
+    year_end_rungs: tuple[int, ...] = (-30, -10, -3, -1, 0, 1)
+    heads_up_rungs: tuple[int, ...] = (-30, -10, -3)
+    invited_rungs: tuple[int, ...] = (-10,)
+    coordinator_rungs: tuple[int, ...] = (1, 3)
+    escalation_rung: int = 3
+    summary_rung: int = 4
+    sign_workdays: int = 3
+    participants: Participants = Participants.INVITED
+    cap_per_quarter: int = 12
+
+
+@dataclass(frozen=True)
+class DutyFact:
+    """An agency's part in a task and whether it has signed (签收)."""
+
+    agency_id: int
+    role: DutyRole
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class TaskFact:
+    """One task with its duties and the dated points its own text names."""
+
+    task_id: int
+    duties: tuple[DutyFact, ...]
+    milestones: tuple[date, ...]
+    paused: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class ReportFact:
+    """The latest version of one report. `at` is when its first version arrived; `returned_on` the new limit."""
+
+    key: DueKey
+    status: Status
+    at: datetime
+    latest_at: datetime
+    returned: bool = False
+    returned_at: datetime | None = None
+    limit_on: date | None = None
+    returns: int = 0
+
+
+@dataclass(frozen=True)
+class ExtensionFact:
+    """A granted extension: the due's new day, from the moment of the decision."""
+
+    key: DueKey
+    until_on: date
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """Everything the ladder of one plan depends on."""
+
+    plan_id: int
+    year: int
+    zone: ZoneInfo
+    activated_at: datetime
+    tasks: tuple[TaskFact, ...]
+    reports: Mapping[DueKey, ReportFact] = field(default_factory=dict)
+    extensions: tuple[ExtensionFact, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    paused: bool = False
+    closed: bool = False
+
+    @cached_property
+    def task_by_id(self) -> Mapping[int, TaskFact]:
+        return {task.task_id: task for task in self.tasks}
+
+    @cached_property
+    def reports_by_duty(self) -> Mapping[tuple[int, int], tuple[ReportFact, ...]]:
+        """The reports of each (task, agency)."""
+        grouped: dict[tuple[int, int], list[ReportFact]] = {}
+        for report in self.reports.values():
+            grouped.setdefault((report.key.task_id, report.key.agency_id), []).append(report)
+        return {duty: tuple(reports) for duty, reports in grouped.items()}
+
+    @cached_property
+    def extensions_by_key(self) -> Mapping[DueKey, tuple[ExtensionFact, ...]]:
+        grouped: dict[DueKey, list[ExtensionFact]] = {}
+        for extension in self.extensions:
+            grouped.setdefault(extension.key, []).append(extension)
+        return {key: tuple(granted) for key, granted in grouped.items()}
+
+    def round_of(self, key: DueKey) -> int:
+        """How many returns and extensions a due has seen; each begins a new round of its ladder."""
+        report = self.reports.get(key)
+        return len(self.extensions_by_key.get(key, ())) + (report.returns if report else 0)
+
+    def reports_for(self, key: DueKey) -> tuple[ReportFact, ...]:
+        """Every report by the due's agency on its task."""
+        return self.reports_by_duty.get((key.task_id, key.agency_id), ())
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing owed: its key, the day D, the rungs its ladder has and the moment it came into force."""
+
+    key: DueKey
+    due_on: date
+    rungs: tuple[int, ...]
+    followed_up: bool
+    since: datetime
+    round: int = 0
+
+
+@dataclass(frozen=True)
+class RungKey:
+    """What makes a rung unique in a plan; task or agency 0 when it is about all of them."""
+
+    task_id: int
+    agency_id: int
+    what: str
+    round: int
+    rung: str
+    audience: Audience
+
+
+@dataclass(frozen=True)
+class OwedRung:
+    """A rung that must be said at `owed_at` (aware) about the due day `due_on`."""
+
+    key: RungKey
+    due_on: date
+    owed_at: datetime
+
+
+def rung_name(offset: int) -> str:
+    """−10 → "D-10", 0 → "D", 3 → "D+3"."""
+    return f"D{offset:+d}" if offset else "D"
+
+
+def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
+    """Every due of the plan's year in its present round (returns and extensions move the day and begin a new one)."""
+    found: list[Due] = []
+    for task in facts.tasks:
+        for duty in task.duties:
+            found += _period_dues(facts, calendar, task, duty)
+            found += _milestone_dues(facts, calendar, task, duty)
+    return tuple(_in_present_round(facts, calendar, due) for due in found)
+
+
+def owed(facts: PlanFacts, calendar: Calendar) -> tuple[OwedRung, ...]:
+    """Every rung the plan's year holds, past and to come, in order of time."""
+    known = dues(facts, calendar)
+    rungs = [rung for due in known if _in_force(facts, due) for rung in _rungs_of(facts, calendar, due)]
+    rungs += _assignment_rungs(facts, calendar)
+    rungs += _summary_rungs(facts, calendar)
+    return tuple(sorted(rungs, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
+
+
+def newest_only(rungs: Iterable[OwedRung]) -> tuple[tuple[OwedRung, ...], tuple[OwedRung, ...]]:
+    """Split rungs that fell due together into the newest of each ladder and those it overtakes."""
+    newest: dict[tuple[int, int, str, Audience], OwedRung] = {}
+    overtaken: list[OwedRung] = []
+    for rung in sorted(rungs, key=lambda rung: rung.owed_at):
+        ladder = (rung.key.task_id, rung.key.agency_id, rung.key.what, rung.key.audience)
+        if ladder in newest:
+            overtaken.append(newest[ladder])
+        newest[ladder] = rung
+    return tuple(newest.values()), tuple(overtaken)
+
+
+def reason_against(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason | None:
+    """Why this rung need not be sent as things stand, or None when it still must be."""
+    if facts.closed:
+        return Reason.PLAN_CLOSED
+    if facts.paused:
+        return Reason.PLAN_PAUSED
+    if rung.key.what == ASSIGNMENT:
+        return _assignment_reason(rung, facts)
+    if rung.key.task_id == 0:
+        return None
+    return _due_reason(rung, facts, calendar)
+
+
+def outstanding(key: DueKey, facts: PlanFacts) -> bool:
+    """Whether a due still wants an answer: nothing in, or what came in was returned; a milestone until it is done."""
+    if key.milestone_on is not None:
+        return not _milestone_ended(key, facts)
+    report = facts.reports.get(key)
+    return report is None or report.returned
+
+
+def next_moment(rungs: Iterable[OwedRung], after: datetime) -> datetime | None:
+    """The earliest owed moment strictly after `after`."""
+    return min((rung.owed_at for rung in rungs if rung.owed_at > after), default=None)
+
+
+def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Policy) -> datetime:
+    """`now` when a scheduled message may go out now, else the next moment it may: working hours of a working day."""
+    local = now.astimezone(zone)
+    if calendar.is_workday(local.date()):
+        if local.time() < policy.send_time:
+            return datetime.combine(local.date(), policy.send_time, zone)
+        for start, end in policy.hours.spans:
+            if local.time() < end:
+                return max(local, datetime.combine(local.date(), start, zone))
+    return datetime.combine(calendar.next_workday(local.date()), policy.send_time, zone)
+
+
+def _period_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+    rungs = _period_rungs(facts.policy, duty.role)
+    if not rungs:
+        return
+    for period in periods.quarters(facts.year):
+        due_on = periods.report_due_on(period, calendar, facts.policy.report_workday)
+        key = DueKey(task.task_id, duty.agency_id, period)
+        yield Due(key, due_on, rungs, owes(facts.policy, duty.role), facts.activated_at)
+
+
+def _period_rungs(policy: Policy, role: DutyRole) -> tuple[int, ...]:
+    if owes(policy, role):
+        return policy.rungs
+    return policy.invited_rungs if policy.participants is Participants.INVITED else ()
+
+
+def owes(policy: Policy, role: DutyRole) -> bool:
+    """Whether an agency in this role owes a period report under the plan's policy."""
+    return role.owes_reports or policy.participants is Participants.REQUIRED
+
+
+def _milestone_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+    if not duty.role.owes_reports:
+        return
+    year_end = date(facts.year, 12, 31)
+    for day in sorted({*task.milestones, year_end}):
+        named = day in task.milestones
+        key = DueKey(task.task_id, duty.agency_id, f"milestone:{day.isoformat()}")
+        due_on = calendar.on_or_before(day)
+        yield Due(key, due_on, _milestone_rungs(facts.policy, day == year_end, named), named, facts.activated_at)
+
+
+def _milestone_rungs(policy: Policy, is_year_end: bool, named: bool) -> tuple[int, ...]:
+    if not is_year_end:
+        return policy.rungs
+    return policy.year_end_rungs if named else policy.heads_up_rungs
+
+
+def _in_present_round(facts: PlanFacts, calendar: Calendar, due: Due) -> Due:
+    """Move a due to its latest extension or return limit; rungs before that decision are not owed again."""
+    rounds = facts.round_of(due.key)
+    if not rounds:
+        return due
+    report = facts.reports.get(due.key)
+    moves = [(e.granted_at, e.until_on) for e in facts.extensions_by_key.get(due.key, ())]
+    if report and report.returned and report.returned_at and report.limit_on:
+        moves.append((report.returned_at, report.limit_on))
+    since, until_on = max(moves, default=(due.since, due.due_on))
+    return Due(due.key, calendar.on_or_before(until_on), due.rungs, due.followed_up, since, rounds)
+
+
+def _in_force(facts: PlanFacts, due: Due) -> bool:
+    """Whatever was due before the plan was activated is not chased (activated in mid-year)."""
+    return due.due_on >= facts.activated_at.astimezone(facts.zone).date()
+
+
+def _rungs_of(facts: PlanFacts, calendar: Calendar, due: Due) -> Iterator[OwedRung]:
+    wanted = [(offset, Audience.CONTACT) for offset in due.rungs]
+    if due.followed_up:
+        wanted += [(offset, Audience.COORDINATOR) for offset in facts.policy.coordinator_rungs]
+    for offset, audience in wanted:
+        rung = _rung(facts, calendar, due, offset, audience)
+        if rung.owed_at >= due.since:
+            yield rung
+
+
+def _rung(facts: PlanFacts, calendar: Calendar, due: Due, offset: int, audience: Audience) -> OwedRung:
+    key = RungKey(due.key.task_id, due.key.agency_id, due.key.what, due.round, rung_name(offset), audience)
+    return OwedRung(key, due.due_on, _at(facts, calendar, due.due_on, offset))
+
+
+def _at(facts: PlanFacts, calendar: Calendar, day: date, offset: int) -> datetime:
+    local = calendar.shift(day, offset) if offset else day
+    return datetime.combine(local, facts.policy.send_time, facts.zone)
+
+
+def _assignment_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
+    start = sending_moment(facts.activated_at, calendar, facts.zone, facts.policy)
+    unsigned_at = _at(facts, calendar, start.date(), facts.policy.sign_workdays)
+    for agency_id in sorted({duty.agency_id for task in facts.tasks for duty in task.duties}):
+        given = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(0), Audience.CONTACT)
+        chased = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(facts.policy.sign_workdays), Audience.COORDINATOR)
+        yield OwedRung(given, start.date(), start)
+        yield OwedRung(chased, start.date(), unsigned_at)
+
+
+def _summary_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
+    for period in periods.quarters(facts.year):
+        due_on = periods.report_due_on(period, calendar, facts.policy.report_workday)
+        if due_on >= facts.activated_at.astimezone(facts.zone).date():
+            key = RungKey(0, 0, period, 0, rung_name(facts.policy.summary_rung), Audience.LEADER)
+            yield OwedRung(key, due_on, _at(facts, calendar, due_on, facts.policy.summary_rung))
+
+
+def _assignment_reason(rung: OwedRung, facts: PlanFacts) -> Reason | None:
+    duties = [d for task in facts.tasks if not task.closed for d in task.duties if d.agency_id == rung.key.agency_id]
+    if not duties:
+        return Reason.DUTY_ENDED
+    return Reason.SIGNED if all(duty.signed for duty in duties) else None
+
+
+def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason | None:
+    task = facts.task_by_id.get(rung.key.task_id)
+    if task is None or all(duty.agency_id != rung.key.agency_id for duty in task.duties):
+        return Reason.DUTY_ENDED
+    if task.closed or task.paused:
+        return Reason.TASK_CLOSED if task.closed else Reason.TASK_PAUSED
+    key = DueKey(rung.key.task_id, rung.key.agency_id, rung.key.what)
+    if not outstanding(key, facts):
+        return Reason.REPORTED
+    if rung.key.round < facts.round_of(key):
+        return Reason.MOVED
+    if key.milestone_on and rung.key.audience is Audience.CONTACT and _quieted(rung, facts, calendar, key):
+        return Reason.RECENT_REPORT
+    return None
+
+
+def _milestone_ended(key: DueKey, facts: PlanFacts) -> bool:
+    """A milestone ends when it, or the task itself in a period's report, was reported done."""
+    return any(
+        report.status is Status.DONE and not report.returned
+        for report in facts.reports_for(key)
+        if report.key.what == key.what or report.key.milestone_on is None
+    )
+
+
+def _quieted(rung: OwedRung, facts: PlanFacts, calendar: Calendar, key: DueKey) -> bool:
+    """After any report since D−10 only D and D+1 of a milestone's ladder remain."""
+    if rung.key.rung in (rung_name(0), rung_name(1)):
+        return False
+    since = _at(facts, calendar, rung.due_on, -10)
+    return any(report.latest_at >= since for report in facts.reports_for(key))

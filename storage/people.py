@@ -1,0 +1,96 @@
+"""Who is who: the acting person, an agency's recipients, roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.model import Position, Role
+from bot.domain.people import Actor, Recipient
+from storage.tables import Agency, AgencyAlias, Contact, Office, Person, RoleGrant
+
+
+def actor_of_user(session: Session, user_id: int) -> Actor | None:
+    """The bound person behind a messenger account, or None for a stranger or somebody who has left."""
+    person = session.scalars(select(Person).where(Person.user_id == user_id).order_by(Person.id)).first()
+    actor = actor_of(session, person) if person else None
+    return actor if actor and actor.roles else None
+
+
+def actor_of(session: Session, person: Person) -> Actor:
+    """The person with the roles and agencies in force."""
+    office = session.get_one(Office, person.office_id)
+    granted = session.scalars(
+        select(RoleGrant.role).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
+    )
+    agencies = session.scalars(
+        select(Contact.agency_id).where(Contact.person_id == person.id, Contact.left_at.is_(None))
+    ).all()
+    roles = {Role(role) for role in granted} | ({Role.CONTACT} if agencies else set())
+    return Actor(
+        person_id=person.id,
+        office_id=person.office_id,
+        name=person.name,
+        language=person.language,
+        chat_id=person.chat_id,
+        roles=frozenset(roles),
+        agency_ids=frozenset(agencies),
+        zone=ZoneInfo(office.timezone),
+    )
+
+
+def holders_of(session: Session, office_id: int, role: Role) -> tuple[Person, ...]:
+    """People who hold an office role now, oldest first."""
+    found = session.scalars(
+        select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.office_id == office_id, RoleGrant.role == role, RoleGrant.ended_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def recipients(session: Session, agency_ids: Iterable[int], today: date) -> dict[int, tuple[Recipient, ...]]:
+    """Everybody in each agency a message could go to, in roster order. `today` decides who is on leave."""
+    rows = session.execute(
+        select(Contact, Person)
+        .join(Person, Person.id == Contact.person_id)
+        .where(Contact.agency_id.in_(set(agency_ids)), Contact.left_at.is_(None))
+        .order_by(Contact.id)
+    )
+    found: dict[int, list[Recipient]] = {}
+    for contact, person in rows:
+        found.setdefault(contact.agency_id, []).append(_recipient(contact, person, today))
+    return {agency_id: tuple(people) for agency_id, people in found.items()}
+
+
+def _recipient(contact: Contact, person: Person, today: date) -> Recipient:
+    return Recipient(
+        person_id=person.id,
+        agency_id=contact.agency_id,
+        name=person.name,
+        phone=person.phone,
+        position=Position(contact.position),
+        bound=person.chat_id is not None,
+        reachable=person.unreachable_since_at is None,
+        away=contact.away_until_on is not None and contact.away_until_on >= today,
+    )
+
+
+def known_agencies(session: Session, office_id: int) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """The office's agencies as (id, name, aliases) for the look-up of typed names."""
+    aliases: dict[int, list[str]] = {}
+    for alias in session.scalars(select(AgencyAlias).where(AgencyAlias.office_id == office_id)):
+        aliases.setdefault(alias.agency_id, []).append(alias.alias)
+    agencies = session.scalars(select(Agency).where(Agency.office_id == office_id).order_by(Agency.id))
+    return tuple((agency.id, agency.name, tuple(aliases.get(agency.id, ()))) for agency in agencies)
+
+
+def agency_names(session: Session, agency_ids: Iterable[int]) -> dict[int, str]:
+    """Names by id."""
+    rows = session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(set(agency_ids))))
+    return {agency_id: name for agency_id, name in rows}
