@@ -1,0 +1,51 @@
+"""A copy of a SQLite database taken while it is in use: whole, or not there at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.model import DubanError
+from storage.engines import sqlite_driver
+
+if TYPE_CHECKING:
+    from storage.database import Database
+
+
+def copy_file(db: Database, target: Path) -> None:
+    """Copy `db` to `target` (0600) with SQLite's own backup; writers wait meanwhile.
+
+    Raises DubanError("database_not_writable") when the target cannot be written.
+    """
+    half = target.with_name(f"{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half.unlink(missing_ok=True)
+        os.close(os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        _copy(db, half)
+        _flush(half)
+        half.replace(target)
+        _flush(target.parent)
+    except (OSError, sqlite_driver.Error) as error:
+        half.unlink(missing_ok=True)
+        raise DubanError("database_not_writable", where=str(target), reason=str(error)) from error
+
+
+def _copy(db: Database, half: Path) -> None:
+    copy = sqlite_driver.connect(str(half))
+    try:
+        with db.connection() as connection:
+            source: Any = connection.connection.driver_connection
+            source.backup(copy)
+    finally:
+        copy.close()
+
+
+def _flush(path: Path) -> None:
+    """Make the bytes, or a directory's names, outlive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
