@@ -91,7 +91,7 @@ def _attention(item: Attention, language: str) -> dict[str, str]:
     whose = _agencies([one_line(name) for name in item.agencies], room, language)
     return {
         "what": _fitting(f"{item.number} {item.title}", _TITLE_COLUMNS),
-        "why": _fitting("　".join(part for part in (reasons, whose) if part), 2 * _WHY_COLUMNS),
+        "why": _breakable(shorten("　".join(part for part in (reasons, whose) if part), 2 * _WHY_COLUMNS)),
     }
 
 
@@ -105,8 +105,13 @@ def _agencies(names: Sequence[str], room: int, language: str) -> str:
 
 
 def _fitting(text: str, limit: int) -> str:
-    """User text on one line of at most `limit` columns, with places to break in long runs of Latin (addresses)."""
-    return re.sub(r"[!-~]{12}(?=[!-~])", "\\g<0>\u200b", shorten(one_line(text), limit))
+    """User text on one line of at most `limit` columns."""
+    return _breakable(shorten(one_line(text), limit))
+
+
+def _breakable(line: str) -> str:
+    """`line` with places to break in long runs of Latin, so that an address cannot run over its neighbours."""
+    return re.sub(r"[!-~]{12}(?=[!-~])", "\\g<0>\u200b", line)
 
 
 def _chosen(tasks: Sequence[TaskLine]) -> list[TaskLine]:
