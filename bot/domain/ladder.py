@@ -61,7 +61,7 @@ class Policy:
     report_workday: int = 5
     send_time: time = time(9, 0)
     report_time: time = time(17, 30)
-    hours: WorkingHours = WorkingHours()
+    hours: WorkingHours = field(default_factory=WorkingHours)
     rungs: tuple[int, ...] = (-10, -3, -1, 0, 1)
     year_end_rungs: tuple[int, ...] = (-30, -10, -3, -1, 0, 1)
     heads_up_rungs: tuple[int, ...] = (-30, -10, -3)

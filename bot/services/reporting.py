@@ -1,0 +1,323 @@
+"""Reporting by card: focus a due, tap a status, add words, submit, undo; sign or dispute an assignment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.ladder import Audience
+from bot.domain.model import DubanError, DueKey, Number, Status
+from bot.domain.people import Actor
+from bot.services import boards, cards, requests
+from bot.services.dues import DueBook
+from storage import audit, plans, reminders, reports
+from storage.tables import Card, Contact, Duty, Evidence, Plan, Report, Task
+
+UNDO_FOR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The chat message an answer came from and when it was written (aware); ids None for button presses."""
+
+    told_at: datetime
+    chat_id: int | None = None
+    message_id: int | None = None
+    edit: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The source as kept in a card's state."""
+        return {"told": self.told_at.isoformat(), "chat": self.chat_id, "message": self.message_id, "edit": self.edit}
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any]) -> Source:
+        """The inverse of `as_json`."""
+        return cls(datetime.fromisoformat(state["told"]), state["chat"], state["message"], state["edit"])
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is about to be reported."""
+
+    status: Status | None = None
+    percent: int | None = None
+    numbers: tuple[Number, ...] = ()
+    expected_on: date | None = None
+    difficulty: str = ""
+    words: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The draft as kept in a card's state."""
+        return {
+            "status": self.status,
+            "percent": self.percent,
+            "numbers": [[number.value, number.unit] for number in self.numbers],
+            "expected": self.expected_on.isoformat() if self.expected_on else None,
+            "difficulty": self.difficulty,
+            "words": self.words,
+        }
+
+    @classmethod
+    def from_json(cls, state: dict[str, Any]) -> Draft:
+        """The inverse of `as_json`."""
+        return cls(
+            status=Status(state["status"]) if state["status"] else None,
+            percent=state["percent"],
+            numbers=tuple(Number(value, unit) for value, unit in state["numbers"]),
+            expected_on=date.fromisoformat(state["expected"]) if state["expected"] else None,
+            difficulty=state["difficulty"],
+            words=state["words"],
+        )
+
+
+def due_keys(card: Card) -> tuple[DueKey, ...]:
+    """The dues a card shows, in its order."""
+    return tuple(DueKey(due["task"], due["agency"], due["what"]) for due in card.state.get("dues", []))
+
+
+def focused_key(card: Card) -> DueKey:
+    """The due in focus."""
+    focus = card.state.get("focus")
+    keys = due_keys(card)
+    if focus is None or not 0 <= focus < len(keys):
+        raise DubanError("card_moved_on")
+    return keys[focus]
+
+
+def submit(
+    session: Session, actor: Actor, plan: Plan, key: DueKey, draft: Draft, source: Source, now: datetime
+) -> Report:
+    """Record an answer as a new version. Raises DubanError when the due is not the actor's or nothing was said."""
+    book = DueBook(session, plan, actor, now)
+    if key.agency_id not in actor.agency_ids or not book.knows(key):
+        raise DubanError("not_your_task")
+    if book.tasks[key.task_id].closed_at is not None:
+        raise DubanError("task_closed")
+    if draft.status is None:
+        raise DubanError("status_missing")
+    before = reports.current(session, key)
+    report = Report(
+        office_id=plan.office_id,
+        plan_id=plan.id,
+        task_id=key.task_id,
+        agency_id=key.agency_id,
+        what=key.what,
+        number=before.number if before else reports.next_number(session, plan.id, key.what),
+        version=before.version + 1 if before else 1,
+        status=draft.status,
+        percent=draft.percent,
+        numbers=[[number.value, number.unit] for number in draft.numbers],
+        expected_on=draft.expected_on,
+        difficulty=draft.difficulty,
+        words=draft.words,
+        sender_id=actor.person_id,
+        source_chat_id=source.chat_id,
+        source_message_id=source.message_id,
+        source_edit=source.edit,
+        told_at=source.told_at,
+        recorded_at=now,
+    )
+    session.add(report)
+    session.flush()
+    audit.append(
+        session,
+        office_id=plan.office_id,
+        at=now,
+        actor=f"person:{actor.person_id}",
+        action="report_submitted",
+        subject=f"report:{report.number}",
+        detail={"version": report.version, "status": report.status, "what": key.what, "task": key.task_id},
+    )
+    boards.refresh(session, plan.office_id, now)
+    return report
+
+
+def focus(session: Session, actor: Actor, card: Card, index: int, now: datetime) -> None:
+    """Open one due of the card."""
+    if not 0 <= index < len(due_keys(card)):
+        raise DubanError("card_moved_on")
+    cards.redraw(session, card, now, focus=index, draft=None, receipt=None, original=False)
+
+
+def back_to_list(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """Show all dues of the card again."""
+    cards.redraw(session, card, now, focus=None, draft=None, receipt=None, original=False)
+
+
+def next_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """Open the next due of the card that still wants an answer, or the list when none does."""
+    book = DueBook(session, plan_of(session, card), actor, now)
+    keys = due_keys(card)
+    start = (card.state.get("focus") or 0) + 1
+    order = [*range(start, len(keys)), *range(min(start, len(keys)))]
+    index = next((i for i in order if book.knows(keys[i]) and book.line(keys[i]).outstanding), None)
+    cards.redraw(session, card, now, focus=index, draft=None, receipt=None, original=False)
+
+
+def choose_status(session: Session, actor: Actor, card: Card, status: Status, now: datetime) -> None:
+    """First tap: the status becomes a draft; words and files can still be added."""
+    focused_key(card)
+    kept = Draft.from_json(card.state["draft"]) if card.state.get("draft") else Draft()
+    draft = replace(kept, status=status)
+    cards.redraw(session, card, now, draft=draft.as_json(), receipt=None, source=Source(now).as_json())
+
+
+def reopen(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """改: back to the question, the draft dropped."""
+    cards.redraw(session, card, now, draft=None, receipt=None)
+
+
+def submit_card(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """Second tap: the draft becomes a report and the card its receipt."""
+    if not card.state.get("draft"):
+        raise DubanError("card_moved_on")
+    draft = Draft.from_json(card.state["draft"])
+    plan = plan_of(session, card)
+    source = Source.from_json(card.state.get("source") or Source(now).as_json())
+    report = submit(session, actor, plan, focused_key(card), draft, replace(source, told_at=now), now)
+    adopt_evidence(session, card, report)
+    cards.redraw(session, card, now, draft=None, receipt=report.id)
+
+
+def adopt_evidence(session: Session, card: Card, report: Report) -> None:
+    """Files attached to the card belong to the report from now on."""
+    session.execute(
+        update(Evidence)
+        .where(Evidence.card_id == card.id, Evidence.report_number.is_(None))
+        .values(report_number=report.number, plan_id=report.plan_id)
+    )
+
+
+def undo(session: Session, actor: Actor, report_id: int, now: datetime) -> Report:
+    """撤回 within ten minutes: a withdrawn version; nothing is deleted."""
+    report = reports.visible_report(session, actor, report_id)
+    if report is None or report.sender_id != actor.person_id:
+        raise DubanError("not_your_report")
+    key = DueKey(report.task_id, report.agency_id, report.what)
+    newest = reports.current(session, key)
+    if newest is None or newest.id != report.id or report.withdrawn:
+        raise DubanError("report_replaced")
+    if now - report.recorded_at > UNDO_FOR:
+        raise DubanError("undo_too_late")
+    fields = ("office_id", "plan_id", "task_id", "agency_id", "what", "number", "status", "percent", "numbers", "words")
+    copied = {name: getattr(report, name) for name in fields}
+    withdrawn = Report(
+        **copied,
+        version=report.version + 1,
+        withdrawn=True,
+        expected_on=report.expected_on,
+        difficulty=report.difficulty,
+        sender_id=actor.person_id,
+        told_at=now,
+        recorded_at=now,
+    )
+    session.add(withdrawn)
+    audit.append(
+        session,
+        office_id=report.office_id,
+        at=now,
+        actor=f"person:{actor.person_id}",
+        action="report_withdrawn",
+        subject=f"report:{report.number}",
+        detail={"version": withdrawn.version},
+    )
+    boards.refresh(session, report.office_id, now)
+    return withdrawn
+
+
+def undo_card(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """The receipt's undo button: the card asks again."""
+    undo(session, actor, int(card.state.get("receipt") or 0), now)
+    cards.redraw(session, card, now, receipt=None, draft=None)
+
+
+def show_original(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """看原文: unfold or fold the plan's own words."""
+    cards.redraw(session, card, now, original=not card.state.get("original"))
+
+
+def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
+    """明早再提醒: owed again at the next working morning, through the same ladder; returns that day."""
+    key = focused_key(card)
+    plan = plan_of(session, card)
+    book = DueBook(session, plan, actor, now)
+    line = book.line(key)
+    day = book.calendar.next_workday(book.today)
+    rung = f"S{day:%m%d}"
+    at = datetime.combine(day, book.facts.policy.send_time, book.facts.zone)
+    reminders.owe(session, plan, key, book.facts.round_of(key), rung, Audience.CONTACT, line.due_on, at, now)
+    return day
+
+
+def sign(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """签收: the agency has received its tasks."""
+    duties = _assigned_duties(session, actor, card)
+    for duty in duties:
+        duty.signed_at = duty.signed_at or now
+    audit.append(
+        session,
+        office_id=actor.office_id,
+        at=now,
+        actor=f"person:{actor.person_id}",
+        action="assignment_signed",
+        subject=f"plan:{card.state['plan']}",
+        detail={"duties": [duty.id for duty in duties]},
+    )
+    cards.redraw(session, card, now)
+
+
+def dispute_assignment(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """不是我单位的, on the assignment: to the coordinator, with trail; nothing is taken away by itself."""
+    duties = _assigned_duties(session, actor, card)
+    for duty in duties:
+        duty.disputed_at = duty.disputed_at or now
+    for agency_id in card.state.get("assignment", []):
+        requests.raise_request(session, actor, "decline", plan_of(session, card), None, agency_id, "", now)
+    cards.redraw(session, card, now)
+
+
+def dispute_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """不是我单位的, on one task."""
+    key = focused_key(card)
+    requests.raise_request(session, actor, "decline", plan_of(session, card), key, key.agency_id, "", now)
+
+
+def plan_of(session: Session, card: Card) -> Plan:
+    """The plan a card is about."""
+    return session.get_one(Plan, card.state["plan"])
+
+
+def my_tasks(session: Session, actor: Actor, now: datetime) -> Card | None:
+    """我的任务: a fresh list card of everything open; None when nothing is."""
+    plan = plans.current_plan(session, actor.office_id)
+    if plan is None:
+        raise DubanError("no_active_plan")
+    keys = DueBook(session, plan, actor, now).reportable_keys()
+    if not keys:
+        return None
+    return cards.show(session, actor, "dues", dues_state(plan, keys), now)
+
+
+def dues_state(plan: Plan, keys: tuple[DueKey, ...], **more: object) -> dict[str, Any]:
+    """The state of a list card over some dues; a single one is in focus at once."""
+    dues = [{"task": key.task_id, "agency": key.agency_id, "what": key.what} for key in keys]
+    return {"plan": plan.id, "dues": dues, "focus": 0 if len(keys) == 1 else None, **more}
+
+
+def _assigned_duties(session: Session, actor: Actor, card: Card) -> tuple[Duty, ...]:
+    own = select(Contact.agency_id).where(Contact.person_id == actor.person_id, Contact.left_at.is_(None))
+    query = (
+        select(Duty)
+        .join(Task, Task.id == Duty.task_id)
+        .where(
+            Task.plan_id == card.state["plan"],
+            Duty.agency_id.in_(card.state.get("assignment", [])),
+            Duty.agency_id.in_(own),
+            Duty.ended_at.is_(None),
+        )
+    )
+    return tuple(session.scalars(query.order_by(Duty.id)))

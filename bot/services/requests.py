@@ -1,0 +1,107 @@
+"""What contacts ask of the coordinator: more time, not our task, ask somebody else, a question; and the decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.model import DubanError, DueKey, Role
+from bot.domain.people import Actor
+from bot.services import cards
+from storage import audit, people
+from storage import cards as card_queries
+from storage.tables import Card, Extension, Person, Plan
+
+
+def raise_request(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    plan: Plan,
+    key: DueKey | None,
+    agency_id: int,
+    words: str,
+    now: datetime,
+    until_on: date | None = None,
+) -> None:
+    """Put a request before every coordinator. `kind` extension, decline, delegate or question."""
+    state = {
+        "plan": plan.id,
+        "kind": kind,
+        "due": {"task": key.task_id, "agency": key.agency_id, "what": key.what} if key else None,
+        "agency": agency_id,
+        "sender": actor.person_id,
+        "words": words,
+        "until": until_on.isoformat() if until_on else None,
+        "extension": _extension(session, actor, key, words, until_on, now) if kind == "extension" else None,
+        "decided": "",
+    }
+    for person in people.holders_of(session, plan.office_id, Role.COORDINATOR):
+        card = card_queries.add(session, plan.office_id, person.id, "request", state, now)
+        cards.redraw(session, card, now)
+    audit.append(
+        session,
+        office_id=plan.office_id,
+        at=now,
+        actor=f"person:{actor.person_id}",
+        action=f"{kind}_asked",
+        subject=f"plan:{plan.id}",
+        detail={"due": state["due"], "until": state["until"]},
+    )
+
+
+def _extension(
+    session: Session, actor: Actor, key: DueKey | None, words: str, until_on: date | None, now: datetime
+) -> int:
+    if key is None or until_on is None:
+        raise DubanError("extension_incomplete")
+    row = Extension(
+        office_id=actor.office_id,
+        task_id=key.task_id,
+        agency_id=key.agency_id,
+        what=key.what,
+        asked_by=actor.person_id,
+        words=words,
+        until_on=until_on,
+        asked_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def decide(session: Session, actor: Actor, card: Card, granted: bool, now: datetime) -> None:
+    """The coordinator grants or refuses; the asker hears of it at once, other coordinators' cards follow."""
+    if card.state["decided"]:
+        raise DubanError("already_decided")
+    decided = "granted" if granted else "refused"
+    if card.state["extension"] is not None:
+        row = session.get_one(Extension, card.state["extension"])
+        if row.granted is not None:
+            raise DubanError("already_decided")
+        row.granted, row.decided_by, row.decided_at = granted, actor.person_id, now
+        session.get_one(Plan, card.state["plan"]).wake_at = None
+    for twin in _twins(session, card):
+        cards.redraw(session, twin, now, decided=decided)
+    asker = people.actor_of(session, session.get_one(Person, card.state["sender"]))
+    code = f"{card.state['kind']}_{decided}"
+    cards.notice(session, asker, code, now, f"request:{card.id}", until=card.state["until"] or "")
+    audit.append(
+        session,
+        office_id=actor.office_id,
+        at=now,
+        actor=f"person:{actor.person_id}",
+        action=code,
+        subject=f"card:{card.id}",
+        detail={"due": card.state["due"]},
+    )
+
+
+def _twins(session: Session, card: Card) -> list[Card]:
+    """The same request as every coordinator sees it."""
+    same = select(Card).where(
+        Card.office_id == card.office_id, Card.kind == "request", Card.created_at == card.created_at
+    )
+    return [twin for twin in session.scalars(same) if twin.state["sender"] == card.state["sender"]]

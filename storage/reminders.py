@@ -1,0 +1,135 @@
+"""Reminder rows: the decided rungs of each ladder, and the morning messages they ride on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from bot.domain.ladder import Audience, OwedRung, RungKey
+from bot.domain.model import DueKey
+from storage.tables import Outbox, Plan, Reminder
+
+WAITING, QUEUED, SENT, DROPPED, UNKNOWN = "waiting", "queued", "sent", "dropped", "unknown"
+
+
+def key_of(row: Reminder) -> RungKey:
+    """The row's unique key as a domain value."""
+    return RungKey(row.task_id, row.agency_id, row.what, row.round, row.rung, Audience(row.audience))
+
+
+def rung_of(row: Reminder) -> OwedRung:
+    """The row as the owed rung it records."""
+    return OwedRung(key_of(row), row.due_on, row.owed_at)
+
+
+def of_plan(session: Session, plan_id: int) -> dict[RungKey, Reminder]:
+    """Every decided rung of a plan."""
+    return {key_of(row): row for row in session.scalars(select(Reminder).where(Reminder.plan_id == plan_id))}
+
+
+def record(
+    session: Session,
+    plan_id: int,
+    rung: OwedRung,
+    state: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    outbox_id: int | None = None,
+    known: dict[RungKey, Reminder] | None = None,
+) -> Reminder:
+    """Write down what became of a rung; a rung that was waiting is decided in place."""
+    row = (known or {}).get(rung.key)
+    if row is None:
+        key = rung.key
+        row = Reminder(
+            plan_id=plan_id,
+            task_id=key.task_id,
+            agency_id=key.agency_id,
+            what=key.what,
+            round=key.round,
+            rung=key.rung,
+            audience=key.audience,
+            due_on=rung.due_on,
+            owed_at=rung.owed_at,
+            state=state,
+            decided_at=now,
+        )
+        session.add(row)
+    row.state, row.reason, row.outbox_id, row.decided_at = state, reason, outbox_id, now
+    return row
+
+
+def morning_message(session: Session, key: str) -> Outbox | None:
+    """A person's message of one morning while it can still take more; one that was withheld opens again."""
+    row = session.scalars(select(Outbox).where(Outbox.key == key)).one()
+    if row.state == "cancelled":
+        row.state, row.finished_at, row.reason = "due", None, ""
+    return row if row.state == "due" else None
+
+
+def riding_on(session: Session, outbox_ids: Iterable[int]) -> tuple[Reminder, ...]:
+    """The rungs a morning message carries, in the plan's order."""
+    query = select(Reminder).where(Reminder.outbox_id.in_(set(outbox_ids)))
+    return tuple(session.scalars(query.order_by(Reminder.due_on, Reminder.id)))
+
+
+def release(session: Session, rows: Iterable[Reminder], now: datetime) -> None:
+    """Let rungs wait for the next morning's decision and wake their plans."""
+    released = tuple(rows)
+    for row in released:
+        row.state, row.outbox_id, row.decided_at = WAITING, None, now
+    plans = {row.plan_id for row in released}
+    session.execute(update(Plan).where(Plan.id.in_(plans)).values(wake_at=None))
+
+
+def messages_since(session: Session, plan_id: int, since: datetime) -> dict[int, int]:
+    """How many morning messages each agency's contacts were sent since a moment (for the quarterly cap)."""
+    rows = session.execute(
+        select(Reminder.agency_id, func.count(func.distinct(Reminder.outbox_id)))
+        .join(Outbox, Outbox.id == Reminder.outbox_id)
+        .where(
+            Reminder.plan_id == plan_id,
+            Reminder.audience == Audience.CONTACT,
+            Reminder.state.in_((SENT, QUEUED, UNKNOWN)),
+            Outbox.due_at >= since,
+        )
+        .group_by(Reminder.agency_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def times_reminded(session: Session, plan_id: int, what: str) -> dict[tuple[int, int], int]:
+    """How often each (task, agency) was reminded of one due."""
+    rows = session.execute(
+        select(Reminder.task_id, Reminder.agency_id, func.count())
+        .where(
+            Reminder.plan_id == plan_id,
+            Reminder.what == what,
+            Reminder.audience == Audience.CONTACT,
+            Reminder.state == SENT,
+        )
+        .group_by(Reminder.task_id, Reminder.agency_id)
+    )
+    return {(task_id, agency_id): count for task_id, agency_id, count in rows.tuples()}
+
+
+def owe(
+    session: Session,
+    plan: Plan,
+    key: DueKey,
+    round_: int,
+    rung: str,
+    audience: Audience,
+    due_on: date,
+    owed_at: datetime,
+    now: datetime,
+) -> None:
+    """Owe an extra rung a person asked for (a snooze); asking twice for the same morning is normal."""
+    wanted = OwedRung(RungKey(key.task_id, key.agency_id, key.what, round_, rung, audience), due_on, owed_at)
+    if wanted.key not in of_plan(session, plan.id):
+        record(session, plan.id, wanted, WAITING, now)
+        plan.wake_at = None
