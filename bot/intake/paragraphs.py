@@ -1,0 +1,154 @@
+"""What one paragraph says of responsibility, apart from the work it describes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.agencies import looks_like_agency, split_names
+from bot.intake.passages import Passage
+from bot.intake.responsibilities import (
+    MAX_LENGTH,
+    Responsibility,
+    is_responsibility,
+    label_starts,
+    read_responsibility,
+    standing_names,
+    starts_with_label,
+)
+
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
+# 由县水利局牵头，县农业农村局配合。 as the last sentence, without brackets.
+_SENTENCE_DUTY = re.compile(
+    r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，]{0,200})[。；;]?$"
+)
+_STANDING = re.compile(
+    r"(?:以下|下列|后续)(?:各项|所有)?(?:任务|工作|措施|内容)?[^，。；]{0,8}(?:均|都)[^。]{2,80}(?:不再|落实|负责)[^。]{0,20}"
+)
+FIRST_LEADS = re.compile(
+    r"(?:列|排)(?:在)?(?:第一|首|最前|前)(?:位|面|个)?的?(?:责任)?(?:单位|部门|个)?(?:的)?(?:单位|部门)?(?:均)?(?:为|是|系)[^，。]{0,4}牵头|第一(?:个)?(?:责任)?(?:单位|部门)为牵头"
+)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph's work (`body`) and what it says of who answers. `times` are the pieces behind 完成时限."""
+
+    body: Passage
+    said: tuple[Responsibility, ...] = ()
+    times: tuple[Passage, ...] = ()
+
+    @property
+    def has_duty(self) -> bool:
+        """Whether agencies are named."""
+        return any(self.said)
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether nothing but responsibility or time limit is said."""
+        return not _JUST_PUNCTUATION.sub("", self.body.text) and bool(self.said)
+
+
+def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bool = True) -> Paragraph:
+    """Take responsibilities out of a paragraph: labelled line, brackets, labelled tail, last sentence.
+
+    `sentences` allows a last sentence without brackets (由X牵头); off where papers say such things in general.
+    """
+    if FIRST_LEADS.search(passage.text[:MAX_LENGTH]):
+        return Paragraph(passage)
+    standing = _STANDING.search(passage.text) if len(passage.text) < MAX_LENGTH else None
+    if standing and not _brackets_around(passage.text, standing.start()):
+        return _standing_paragraph(passage, standing, first_leads)
+    spans = _duty_spans(passage.text)
+    if not spans and sentences:
+        spans = _sentence_span(passage.text)
+    said = tuple(read_responsibility(passage.text[a:b], first_leads=first_leads) for a, b in spans)
+    kept = [(span, r) for span, r in zip(spans, said, strict=True) if r or r.when]
+    times = tuple(_locate(passage, span, piece) for span, r in kept for piece in r.when)
+    return Paragraph(passage.without([span for span, _ in kept]), tuple(r for _, r in kept), times)
+
+
+def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: bool) -> Paragraph:
+    """以下各项均由各乡镇人民政府负责落实，不再列出。"""
+    names = standing_names(found[0])
+    if not is_responsibility(names, at_end=True):
+        return Paragraph(passage)
+    parts = read_responsibility(names, first_leads=first_leads).parts
+    return Paragraph(passage, (Responsibility(standing=parts, text=found[0]),))
+
+
+def _brackets_around(text: str, at: int) -> bool:
+    return sum(text.count(c, 0, at) for c in _OPEN) > sum(text.count(c, 0, at) for c in _CLOSE)
+
+
+def _duty_spans(text: str) -> list[tuple[int, int]]:
+    if starts_with_label(text) and len(text) <= MAX_LENGTH:
+        return [(0, len(text))]
+    spans = [(a, b) for a, b in _brackets(text) if _is_duty(text, a, b)]
+    tail = _labelled_tail(text, spans[-1][1] if spans else 0)
+    return [*spans, tail] if tail else spans
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    """Outermost brackets; one never closed ends with the paragraph."""
+    found, opened, depth = [], 0, 0
+    for i, c in enumerate(text):
+        if c in _OPEN:
+            opened = opened if depth else i
+            depth += 1
+        elif c in _CLOSE and depth:
+            depth -= 1
+            if depth == 0:
+                found.append((opened, i + 1))
+    if depth and len(text) - opened <= MAX_LENGTH:
+        found.append((opened, len(text)))
+    return found
+
+
+def _is_duty(text: str, start: int, end: int) -> bool:
+    if end - start > MAX_LENGTH:
+        return False
+    inside = text[start + 1 : end - (text[end - 1] in _CLOSE)]
+    following = text[end : end + 3]
+    at_end = not _JUST_PUNCTUATION.sub("", following[:2]) or following[:1] in _OPEN
+    mid_clause = bool(following) and bool(re.match(r"[的等后前中和及与由开进]", following))
+    return not mid_clause and is_responsibility(inside, at_end=at_end)
+
+
+def _labelled_tail(text: str, start: int) -> tuple[int, int] | None:
+    """…工作。牵头单位：县财政局；配合单位：县水利局。"""
+    for at in label_starts(text[start : start + MAX_LENGTH * 4]):
+        before = text[start + at - 1 : start + at]
+        if before and before in "。；;）)】 " and len(text) - start - at <= MAX_LENGTH:
+            return start + at, len(text)
+    return None
+
+
+def _sentence_span(text: str) -> list[tuple[int, int]]:
+    tail = text[-360:]
+    found = None
+    for at in [*(m.end() for m in re.finditer("[。；;]", tail[:-1])), *([0] if len(tail) == len(text) else [])]:
+        candidate = tail[at:].rstrip("。；;")
+        if _SENTENCE_DUTY.match(candidate) and _is_plain_duty(candidate):
+            found = at
+            break
+    return [(len(text) - len(tail) + found, len(text))] if found is not None else []
+
+
+def _is_plain_duty(sentence: str) -> bool:
+    """Whether every name in a bracketless sentence is an agency's; ordinary prose that says 负责 fails."""
+    parts = [p for p in read_responsibility(sentence).parts]
+    names = [re.sub(r"^(?:此项工作|该项工作|本项工作)由?", "", p.name) for p in parts]
+    return bool(names) and all(looks_like_agency(n) and len(n) <= 24 for n in names) and len(sentence) <= 260
+
+
+def _locate(passage: Passage, span: tuple[int, int], piece: str) -> Passage:
+    at = passage.text.find(piece, span[0], span[1])
+    return passage.part(at, at + len(piece)) if at >= 0 else passage.part(*span)
+
+
+def is_list_of_agencies(text: str) -> bool:
+    """A line that is nothing but names of agencies, as in an addressee line."""
+    names = split_names(text.rstrip("：:。"))
+    return bool(names) and all(looks_like_agency(n) for n in names)

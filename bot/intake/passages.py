@@ -1,0 +1,68 @@
+"""A stretch of one line, blanks between Chinese characters dropped, that still knows where each character stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.model import Source
+from bot.intake.documents import Line
+
+SENTENCE_ENDS = "。！？!?"
+# A sentence longer than this is cut for display; it also bounds the search in a hostile line.
+SENTENCE_REACH = 300
+_LATIN = re.compile(r"[0-9A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """`text[i]` stands at column `at[i]` (0-based) of line `line`."""
+
+    line: int
+    text: str
+    at: tuple[int, ...]
+
+    @classmethod
+    def of(cls, line: Line) -> Passage:
+        """The whole line as a passage; a blank survives only before a Latin letter or digit that follows another or a stop."""
+        keep = [i for i, c in enumerate(line.text) if c != " " or _is_latin_gap(line.text, i)]
+        return cls(line.number, "".join(line.text[i] for i in keep), tuple(keep))
+
+    def part(self, start: int, end: int | None = None) -> Passage:
+        """The passage's characters from `start` to `end`."""
+        return Passage(self.line, self.text[start:end], self.at[start:end])
+
+    def without(self, spans: Iterable[tuple[int, int]]) -> Passage:
+        """The passage less the given spans, which are in order and do not overlap."""
+        text, at, last = [], [], 0
+        for start, end in [*spans, (len(self.text), len(self.text))]:
+            text.append(self.text[last:start])
+            at.extend(self.at[last:start])
+            last = end
+        return Passage(self.line, "".join(text), tuple(at))
+
+    def sentence(self, start: int, end: int) -> str:
+        """The sentence around a span, at most SENTENCE_REACH characters to either side."""
+        left, right = bounds(self.text, start, end, SENTENCE_ENDS)
+        return self.text[left : right + 1].strip()
+
+    def source(self, start: int, end: int) -> Source:
+        """Where the span stands in the document, with its sentence."""
+        if not self.at:
+            return Source(self.line, 0, 0, self.text)
+        last = min(max(end - 1, start), len(self.at) - 1)
+        return Source(self.line, self.at[min(start, last)], self.at[last] + 1, self.sentence(start, end))
+
+
+def bounds(text: str, start: int, end: int, stops: str) -> tuple[int, int]:
+    """Start and end (exclusive) of the stretch around a span that holds none of the `stops`."""
+    floor, ceiling = max(0, start - SENTENCE_REACH), min(len(text), end + SENTENCE_REACH)
+    left = max(text.rfind(stop, floor, start) for stop in stops)
+    rights = [at for at in (text.find(stop, end, ceiling) for stop in stops) if at >= 0]
+    return (left + 1 if left >= 0 else floor), min(rights, default=ceiling)
+
+
+def _is_latin_gap(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return bool((_LATIN.match(before) or before in ".．") and before and _LATIN.match(after))

@@ -1,0 +1,97 @@
+"""The front door of intake: a file's bytes in, a PlanReading out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.domain.model import (
+    DeadlineReading,
+    DubanError,
+    DutyReading,
+    PlanReading,
+    TargetReading,
+    TaskReading,
+)
+from bot.intake.deadlines import read_deadlines, read_time_limit
+from bot.intake.documents import Line, read_document
+from bot.intake.doubts import find_assumptions, find_doubts
+from bot.intake.heading import read_title, read_year
+from bot.intake.naming import name_duties
+from bot.intake.outline import Outline, read_outline
+from bot.intake.passages import Passage
+from bot.intake.targets import read_targets
+from bot.intake.tasks import GOALS, RawTask, TaskFinder, numbers, plain_title
+
+_GOAL_SENTENCE = re.compile(r"^(?:总体|工作|年度|主要)目标[：:是为]")
+
+
+def read_plan(name: str, data: bytes) -> PlanReading:
+    """Read a plan document. `name` is the file's name, used for its year at last resort and in error messages.
+
+    Raises DubanError: those of `read_document`, and plan_without_duties when nobody is made responsible.
+    """
+    lines = read_document(name, data)
+    outline = read_outline(lines)
+    found = TaskFinder(outline).tasks()
+    if not any(task.said for task in found):
+        raise DubanError("plan_without_duties", name=name)
+    return _reading(name, lines, outline, found)
+
+
+def _reading(name: str, lines: tuple[Line, ...], outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
+    title = read_title(lines)
+    year = read_year(title, name, lines)
+    named = name_duties(found)
+    tasks = tuple(
+        _task(raw, number, duties, year)
+        for raw, number, duties in zip(found, numbers(found), named.duties, strict=True)
+    )
+    unmarked = [any(r.unmarked for r in raw.said) for raw in found]
+    return PlanReading(
+        title,
+        year,
+        named.region,
+        tuple(_goals(outline)),
+        tasks,
+        find_doubts(tasks, named, unmarked, year),
+        find_assumptions(tasks, named),
+    )
+
+
+def _goals(outline: Outline) -> Iterator[TargetReading]:
+    """Targets of the whole document: numbers in its sections of goals and in sentences that begin 总体目标：."""
+    for item in outline.items:
+        in_goals = any(GOALS.search(plain_title(i.heading.text)) for i in outline.path(item))
+        for passage in item.passages:
+            if in_goals or _GOAL_SENTENCE.match(passage.text):
+                yield from read_targets(passage)
+    for passage in outline.root.passages:
+        if _GOAL_SENTENCE.match(passage.text):
+            yield from read_targets(passage)
+
+
+def _task(raw: RawTask, number: str, duties: tuple[DutyReading, ...], year: int | None) -> TaskReading:
+    bodies = [p.body for p in raw.paragraphs if p.body.text.strip("。；;，, ")]
+    sections = raw.path if raw.ordinal else raw.path[:-1]
+    section = sections[-1] if sections else None
+    return TaskReading(
+        number=number,
+        section_number=section.label if section else "",
+        section=plain_title(section.heading.text) if section else "",
+        title=raw.title,
+        body="\n".join(b.text for b in bodies),
+        duties=duties,
+        open_list=any(r.open_list for r in raw.said),
+        lead_by_duty=any(r.lead_by_duty for r in raw.said),
+        deadlines=_deadlines(raw, bodies, year),
+        targets=tuple(t for body in bodies for t in read_targets(body)),
+        responsibility_text="；".join(r.text for r in raw.said),
+        source=bodies[0].source(0, len(bodies[0].text)) if bodies else None,
+    )
+
+
+def _deadlines(raw: RawTask, bodies: list[Passage], year: int | None) -> tuple[DeadlineReading, ...]:
+    told = [d for body in bodies for d in read_deadlines(body, year)]
+    limits = [d for p in raw.paragraphs for time in p.times for d in read_time_limit(time, year)]
+    return (*told, *limits)

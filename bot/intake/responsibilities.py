@@ -1,0 +1,312 @@
+"""Who answers for a task: （X牵头，Y、Z等参与）, labelled lines, bare lists. Text of one bracket in, named parts out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.agencies import looks_like_agency, split_names, split_outside_brackets
+from bot.domain.model import DutyRole
+
+# A longer bracket is no list of agencies; the bound also keeps hostile input cheap.
+MAX_LENGTH = 1500
+
+_UNIT = r"(?:单位|部门|科室|股室|处室|机构|主体|站所)"
+_LABEL_WORD = (
+    rf"(?P<lead>(?:总?牵头|主办|抓总|第一责任)(?:负责)?(?:[及和、（(/](?:责任|配合|参与|参加|实施|协办)[）)]?)?{_UNIT}?(?:[（(][^）)：:]{{1,8}}[）)])?)"
+    rf"|(?P<part>(?:主要)?(?:配合|参与|参加|协办|协助|协作|协同|支持|会办)(?:责任)?{_UNIT}?)"
+    rf"|(?P<duty>(?:(?:主要|具体|直接)?责任|主责|承办|实施|落实|承担|完成|主管)(?:[及和、（(/](?:配合|实施|落实)[）)]?)?{_UNIT})"
+    r"|(?P<limit>(?:完成|办结|整改|办理|计划完成|目标完成)(?:时限|时间|期限|节点)(?:要求)?|时限要求|时间要求|时间节点|进度(?:要求|安排)|时限|期限)"
+    r"|(?P<skip>(?:牵头|责任|分管|包保|挂点|挂联|联系|主管|督导|负责)(?:市|县|区|镇)?(?:领导|人员?|同志)|(?:督导|督办|监督|督查|考核)"
+    r"(?:单位|部门)|联系(?:人|电话|方式)|责任人及?(?:联系)?电话|备注|责任科长?)"
+)
+_LABEL = re.compile(rf"(?:{_LABEL_WORD})(?:[:：]| (?=[^ ]))")
+_LABEL_LINE = re.compile(rf"[\s【\[（(]*(?:{_LABEL_WORD})[】\]）)]?[:：]")
+_PLAIN_DUTY = re.compile(r"责任(?:[:：])")
+
+_DO = r"(?:负责|落实|实施|组织|抓好|推进|做好|承担|抓落实|推动|执行|完成|具体|工作|单位|部门|到位|整改|开展)"
+_ROLE = re.compile(
+    rf"(?P<duty_lead>按(?:照)?(?:各自|各)?(?:工作)?(?:职责|职能|分工)(?:任务|范围)?(?:分工)?(?:分别|共同)?牵头{_DO}*)"
+    rf"|(?P<lead>(?:负责|共同|联合|分别|总)?(?:牵头|主办|抓总|主要负责){_DO}*)"
+    rf"|(?P<shared>(?:按(?:照)?|根据|依据|依|结合)(?:各自|本|各)?(?:工作)?(?:职责|职能|分工)[^，；、。（()）]{{0,6}}?{_DO}*(?=$|[，；、。,;]))"
+    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责)?(?:参与|参加|配合|协助|协办|协作|支持){_DO}*(?=$|[，；。、,;]))"
+    rf"|(?P<work>(?:具体)?负责(?:抓好)?(?:落实|实施|组织实施)|组织实施|抓好落实|具体(?:落实|实施)|(?:组织)?(?:落实|实施|承办)(?=$|[，；。,;]))"
+    rf"|(?P<own>(?:分别|共同|具体|各自)?(?:分工)?负责{_DO}*)"
+)
+_TOGETHER = re.compile(r"会同|(?<!工)联合(?!会|社|国)|商(?=[省市县区州各])")
+_NAME_MARK = re.compile(r"[（(〔\[【](牵头|主办|主责|配合|协办|参与)(?:单位|部门|负责)?[）)〕\]】]")
+_ETC = re.compile(
+    r"等(?:[\d一二三四五六七八九十两]{1,3}个)?(?:县直|市直|区直)?(?:有关|相关|各|其他|成员|责任|配合|职能)*(?:部门和单位|部门单位|部门|单位|机构)?$"
+)
+_VAGUE = re.compile(
+    r"(?:及|和)?(?:其他|其它)?(?:有关|相关|成员|责任|县直有关|县级有关|市直有关|市级有关)(?:部门|单位|部门和单位|部门单位)$"
+)
+_LEADING = re.compile(r"^(?:由|并由|并|以及|及|和|再由|其中|[：:，,；;、。\s])+")
+_PERSON = re.compile(r"[（(][一-鿿·]{2,4}[）)]$")
+_NOT_DUTY = re.compile(r"(?:以下|下称|简称|包括|包含|含|原|即|如|例如|见|详见|附|注|参照|依据|根据|不含|除)")
+_WHEN = re.compile(
+    r"\d{4}年|\d月|[一二三四1-4]季度|年底|年内|月底|上半年|下半年|长期|持续|常年|全年|立即|每[月季年半]|时限|前完成"
+)
+_FROM_HERE_ON = re.compile(r"以下|下同|不再.{0,4}列")
+
+
+@dataclass(frozen=True)
+class Part:
+    """An agency as written in the text, before its prefix is restored, and what it is asked to be."""
+
+    name: str
+    role: DutyRole
+
+
+@dataclass(frozen=True)
+class Responsibility:
+    """What one bracket or labelled block says. `unmarked`: a list without a word on who leads.
+
+    `when` are the pieces that speak of time (完成时限); `standing`: also holds for all later tasks (以下均需…落实).
+    """
+
+    parts: tuple[Part, ...] = ()
+    open_list: bool = False
+    lead_by_duty: bool = False
+    unmarked: bool = False
+    when: tuple[str, ...] = ()
+    text: str = ""
+    standing: tuple[Part, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A run of names and the word that closed it: duty_lead, lead, shared, part, work, own, or "" for none."""
+
+    names: tuple[Part | str, ...]
+    marker: str
+    open_list: bool
+
+
+def starts_with_label(text: str) -> bool:
+    """Whether a line begins with 责任单位： or another such label."""
+    return bool(_LABEL_LINE.match(text))
+
+
+def label_starts(text: str) -> list[int]:
+    """Where labels stand in a text."""
+    return [m.start() for m in _LABEL.finditer(text)]
+
+
+def is_responsibility(text: str, *, at_end: bool = True) -> bool:
+    """Whether a bracket's inside tells who answers. Without a role word every piece must be an agency, at the end."""
+    if not 3 <= len(text) <= MAX_LENGTH or _NOT_DUTY.match(text):
+        return False
+    if starts_with_label(text):
+        return True
+    masked = _masked(text)
+    role = _ROLE.search(masked)
+    if role:
+        names, _ = _names(text[: role.start()])
+        return any(_plausible(n.name if isinstance(n, Part) else n) for n in names)
+    names, _ = _names("，".join(p for p in _clauses(text) if not _WHEN.search(p)))
+    return at_end and bool(names) and all(_plausible(n.name if isinstance(n, Part) else n) for n in names)
+
+
+def _plausible(name: str) -> bool:
+    return looks_like_agency(name) and not re.search(r"[“”\"\d。：:]", name)
+
+
+def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibility:
+    """The parts named in a bracket's inside or a labelled block.
+
+    `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位).
+    """
+    text = text.strip("（()）〔〕[]【】。；; \n") if _balanced_outside(text) else text.strip("。；; \n")
+    own, _, later = _standing(text)
+    found = (
+        _labelled(own, first_leads) if _LABEL.search(own) or _PLAIN_DUTY.match(own) else _unlabelled(own, first_leads)
+    )
+    standing = _unlabelled(later, first_leads).parts if later else ()
+    return Responsibility(found.parts, found.open_list, found.lead_by_duty, found.unmarked, found.when, text, standing)
+
+
+def _balanced_outside(text: str) -> bool:
+    return text[:1] in "（(〔[【" and text[-1:] in "）)〕]】" and len(split_outside_brackets(text[1:-1], "）)")) == 1
+
+
+def _standing(text: str) -> tuple[str, str, str]:
+    """A trailing 以下均需各乡镇人民政府落实，不再列出 apart from the rest."""
+    for sentence in re.split(r"[。；;]", text)[1:] or []:
+        if _FROM_HERE_ON.search(sentence):
+            own, _, later = text.partition(sentence)
+            return own, "", standing_names(later)
+    return text, "", ""
+
+
+def standing_names(sentence: str) -> str:
+    """The responsibility inside 以下各项均需X负责落实，不再列出, without the words around it."""
+    body = re.sub(r"^.*?(?:以下|下列|后续|各项|上述)[^，。]{0,12}?(?:均|都)(?:需要?|由|须)?", "", sentence)
+    return re.split(r"[，,。；;]", body)[0]
+
+
+def _labelled(text: str, first_leads: bool) -> Responsibility:
+    segments = list(_segments(text))
+    leads = any(kind == "lead" for kind, _, _ in segments)
+    parts: list[Part] = []
+    when: list[str] = []
+    open_list = by_duty = unmarked = False
+    for kind, label, value in segments:
+        if kind == "limit":
+            when.append(value.strip("，；。;, "))
+            continue
+        if kind == "skip" or not value:
+            continue
+        found = _segment(kind, label, value, leads, first_leads)
+        parts.extend(found.parts)
+        when.extend(found.when)
+        open_list, by_duty = open_list or found.open_list, by_duty or found.lead_by_duty
+        unmarked = unmarked or found.unmarked
+    return Responsibility(tuple(parts), open_list, by_duty, unmarked, tuple(w for w in when if w))
+
+
+def _segments(text: str) -> Iterator[tuple[str, str, str]]:
+    """(kind of label, label, text up to the next label); what stands before the first label has kind ""."""
+    marks = list(_LABEL.finditer(text))
+    if not marks:
+        mark = _PLAIN_DUTY.match(text)
+        yield "duty", "责任", text[mark.end() :] if mark else text
+        return
+    head = text[: marks[0].start()].strip("（([【，；。 \n")
+    if head:
+        yield "", "", head
+    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=True):
+        yield mark.lastgroup or "", mark[0], text[mark.end() : end].strip("，,；;。】]、 \n")
+
+
+def _segment(kind: str, label: str, value: str, leads: bool, first_leads: bool) -> Responsibility:
+    if _ROLE.search(_masked(value)) and kind != "part":
+        return _unlabelled(value, first_leads)
+    names, open_list = _names(value)
+    if kind == "part":
+        return Responsibility(_assign(names, DutyRole.PARTICIPANT), open_list)
+    if kind == "lead":
+        if re.search("配合|责任|参与|协办|参加", label) and len(names) > 1 and "第一责任" not in label:
+            return Responsibility(_first_leads(names, DutyRole.PARTICIPANT), open_list)
+        return Responsibility(_assign(names, DutyRole.LEAD), open_list)
+    return _responsible(names, open_list, leads, first_leads)
+
+
+def _responsible(names: tuple[Part | str, ...], open_list: bool, leads: bool, first_leads: bool) -> Responsibility:
+    """责任单位：one alone leads; beside a 牵头单位, or several together, each has its share."""
+    marked = any(isinstance(n, Part) and n.role is DutyRole.LEAD for n in names)
+    if leads or marked:
+        return Responsibility(_assign(names, DutyRole.SHARED), open_list)
+    if len(names) == 1:
+        return Responsibility(_assign(names, DutyRole.LEAD), open_list)
+    if first_leads:
+        return Responsibility(_first_leads(names, DutyRole.PARTICIPANT), open_list)
+    return Responsibility(_assign(names, DutyRole.SHARED), open_list, unmarked=True)
+
+
+def _first_leads(names: tuple[Part | str, ...], rest: DutyRole) -> tuple[Part, ...]:
+    return (*_assign(names[:1], DutyRole.LEAD), *_assign(names[1:], rest))
+
+
+def _assign(names: tuple[Part | str, ...], role: DutyRole) -> tuple[Part, ...]:
+    return tuple(n if isinstance(n, Part) else Part(n, role) for n in names)
+
+
+def _unlabelled(text: str, first_leads: bool) -> Responsibility:
+    when = tuple(c.strip() for c in _clauses(text) if _WHEN.search(c) and not _ROLE.search(_masked(c)))
+    for piece in when:
+        text = text.replace(piece, "", 1)
+    groups = list(_groups(text))
+    markers = {g.marker for g in groups}
+    open_list = any(g.open_list for g in groups)
+    if markers <= {""}:
+        names = tuple(n for g in groups for n in g.names)
+        found = _responsible(names, open_list, False, first_leads)
+        return Responsibility(found.parts, open_list, False, found.unmarked, when)
+    parts = tuple(p for g in groups for p in _assign(g.names, _role(g, groups)))
+    return Responsibility(parts, open_list, "duty_lead" in markers, False, when)
+
+
+def _role(group: _Group, groups: list[_Group]) -> DutyRole:
+    markers = {g.marker for g in groups}
+    has_lead = bool(markers & {"lead", "duty_lead"})
+    if group.marker in ("lead", "duty_lead"):
+        return DutyRole.LEAD
+    if group.marker in ("part", ""):
+        return DutyRole.PARTICIPANT
+    if group.marker == "shared" or has_lead:
+        return DutyRole.SHARED
+    others = len(groups) > 1 and markers - {group.marker} <= {"part", ""}
+    return DutyRole.LEAD if len(group.names) == 1 or others else DutyRole.SHARED
+
+
+def _groups(text: str) -> Iterator[_Group]:
+    """Names up to each role word; X会同Y牵头 makes Y a participant."""
+    last = 0
+    for role in _ROLE.finditer(_masked(text)):
+        yield from _group(text[last : role.start()], role.lastgroup or "")
+        last = role.end()
+    yield from _group(text[last:], "")
+
+
+def _group(text: str, marker: str) -> Iterator[_Group]:
+    together = _TOGETHER.search(text)
+    if together:
+        yield from _group(text[: together.start()], marker)
+        yield from _group(text[together.end() :], "part")
+        return
+    names, open_list = _names(text)
+    if names or open_list:
+        yield _Group(names, marker, open_list)
+
+
+def _clauses(text: str) -> tuple[str, ...]:
+    return split_outside_brackets(text, "，,；;。")
+
+
+def _masked(text: str) -> str:
+    """The text with everything inside brackets blanked, so that （牵头） behind a name does not close a group."""
+    depth, out = 0, []
+    for c in text:
+        closes = c in "）)〕]】" and depth > 0
+        depth += (c in "（(〔[【") - closes
+        out.append("□" if depth or closes else c)
+    return "".join(out)
+
+
+def _names(text: str) -> tuple[tuple[Part | str, ...], bool]:
+    """Names of a run, with （牵头） marks turned into roles; and whether the run ends in 等."""
+    found: list[Part | str] = []
+    open_list = False
+    for raw in split_names(_LEADING.sub("", text.strip())):
+        name, etc = _without_etc(_LEADING.sub("", raw).strip("。；;：: "))
+        open_list = open_list or etc
+        mark = _NAME_MARK.search(name)
+        name = _without_person(_NAME_MARK.sub("", name))
+        if name and not _VAGUE.fullmatch(name):
+            found.append(_marked(name, mark[1]) if mark else name)
+        elif name:
+            open_list = True
+    return tuple(found), open_list
+
+
+def _marked(name: str, mark: str) -> Part:
+    lead = mark in ("牵头", "主办", "主责")
+    return Part(name, DutyRole.LEAD if lead else DutyRole.PARTICIPANT)
+
+
+def _without_etc(name: str) -> tuple[str, bool]:
+    found = _ETC.search(name)
+    return (name[: found.start()], True) if found else (name, False)
+
+
+def _without_person(name: str) -> str:
+    """县水利局（张三）→ 县水利局; a bracket that is part of the name stays."""
+    person = _PERSON.search(name)
+    if person and not looks_like_agency(person[0][1:-1]):
+        return name[: person.start()]
+    return name

@@ -1,0 +1,274 @@
+"""Which items of an outline are tasks: those that name who answers for them, outside goals, phases and contacts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.model import DutyRole
+from bot.intake.outline import ROOT, Item, Outline
+from bot.intake.paragraphs import FIRST_LEADS, Paragraph, read_paragraph
+from bot.intake.passages import Passage
+from bot.intake.responsibilities import Part, Responsibility
+
+GOALS = re.compile(
+    r"^(?:总体|工作|年度|主要|发展|具体|行动|预期|任务)*(?:目标|指标)(?:指标|要求|任务)?$|^(?:年度|工作|主要)?目标(?:指标|与|和)"
+)
+_NO_TASKS = re.compile(
+    r"^(?:指导思想|基本原则|总体要求|总体思路|工作思路|工作原则|工作背景|实施步骤|工作步骤|方法步骤|阶段安排|时间安排|进度安排|联系方式|联系人|"
+    r"通讯录|组织机构|适用范围|名词解释|附则|总则)"
+)
+_REQUIREMENTS = re.compile(
+    r"(?:工作|有关|相关|几点)要求$|保障措施|组织领导|组织保障|组织实施$|强化保障|工作保障|保障机制|附则"
+)
+_PHASE = re.compile(r"阶段(?:[（(]|$)|步骤$")
+_TITLE_END = re.compile(r"[。！？!?]")
+_COLON_HEAD = re.compile(r"([^，,。；;：:]{3,30})[：:](?=.)")
+_EDGE = "。.；;，,、：: "
+_ENTRY_KIND = "paragraph"
+TITLE_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class RawTask:
+    """A task before names are completed. `path` runs from the top item to the task's own; `ordinal` counts the
+    tasks that share one item, 0 when it has only one."""
+
+    path: tuple[Item, ...]
+    ordinal: int
+    title: str
+    head: Passage
+    paragraphs: tuple[Paragraph, ...]
+    inherited: tuple[Responsibility, ...] = ()
+    standing: tuple[Part, ...] = ()
+
+    @property
+    def said(self) -> tuple[Responsibility, ...]:
+        """Every responsibility that holds for the task, its own first; a section's lead only where it has none."""
+        own = tuple(r for p in self.paragraphs for r in p.said if r)
+        owing = any(part.role is not DutyRole.PARTICIPANT for r in own for part in r.parts)
+        return own if owing else (*self.inherited, *own)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Consecutive paragraphs up to and with the one that says who answers."""
+
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def has_duty(self) -> bool:
+        return any(p.has_duty for p in self.paragraphs)
+
+
+class TaskFinder:
+    """Walks one outline. Holds what is read of each item, so that an item is read once."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._children = outline.children()
+        self._first_leads = _says_first_leads(outline)
+        self._read = {item.index: self._paragraphs(item) for item in (outline.root, *outline.items)}
+        self._hoist()
+        self._duties_below = self._count_duties()
+
+    def tasks(self) -> tuple[RawTask, ...]:
+        """Tasks in the order of the text, with the implementers named once for all later ones."""
+        found: list[RawTask] = []
+        standing: list[Part] = []
+        for item in (self._outline.root, *self._outline.items):
+            for task in self._of_item(item):
+                found.append(replace(task, standing=tuple(standing)))
+            standing.extend(p for q in self._read[item.index] for r in q.said for p in r.standing)
+        return tuple(found)
+
+    def _paragraphs(self, item: Item) -> list[Paragraph]:
+        plain = not self._is_kind(item, _REQUIREMENTS) and item.index != ROOT
+        return [
+            read_paragraph(p, first_leads=self._first_leads, sentences=plain) for p in (item.heading, *item.paragraphs)
+        ]
+
+    def _is_kind(self, item: Item, pattern: re.Pattern[str]) -> bool:
+        if item.index == ROOT:
+            return False
+        return any(pattern.search(plain_title(i.heading.text)) for i in self._outline.path(item))
+
+    def _hoist(self) -> None:
+        """1.… 2.… 3.…（X牵头）: where only the last of several siblings names anybody, it names them for all."""
+        for parent, children in self._children.items():
+            if parent == ROOT or len(children) < 2 or any(c.index in self._children for c in children):
+                continue
+            last = children[-1]
+            if any(p.has_duty for c in children[:-1] for p in self._read[c.index]):
+                continue
+            if any(p.has_duty for p in self._read[parent]) or not self._last_word_is_duty(last):
+                continue
+            if not self._others_hoist(parent):
+                continue
+            moved = [Paragraph(_nothing(p.body), p.said, p.times) for p in self._read[last.index] if p.said]
+            self._read[parent].extend(moved)
+            self._read[last.index] = [Paragraph(p.body) for p in self._read[last.index]]
+
+    def _last_word_is_duty(self, item: Item) -> bool:
+        read = self._read[item.index]
+        return sum(p.has_duty for p in read) == 1 and read[-1].has_duty
+
+    def _others_hoist(self, parent: int) -> bool:
+        """A section whose other items are silent is not one task; steps （1）（2） below a numbered item are."""
+        item = self._outline.at(parent)
+        return item.parent != ROOT or len(self._children.get(ROOT, [])) > 3
+
+    def _count_duties(self) -> dict[int, int]:
+        """How many items below each name somebody."""
+        below: Counter[int] = Counter()
+        for item in self._outline.items:
+            if any(p.has_duty for p in self._read[item.index]):
+                below.update(a.index for a in self._outline.ancestors(item))
+        return below
+
+    def _of_item(self, item: Item) -> Iterator[RawTask]:
+        if self._is_kind(item, GOALS) or self._is_kind(item, _NO_TASKS) or self._is_kind(item, _PHASE):
+            return
+        own = self._read[item.index]
+        if self._duties_below[item.index]:
+            yield from self._loose_tasks(item, own)
+        elif any(p.has_duty for p in own):
+            yield from self._own_tasks(item, own)
+        elif self._is_silent_task(item):
+            yield self._task(item, 0, own)
+
+    def _own_tasks(self, item: Item, own: list[Paragraph]) -> Iterator[RawTask]:
+        blocks = [b for b in _blocks(own) if b.has_duty]
+        separate = len(blocks) > 1 and not own[0].has_duty and self._is_section(item)
+        if not separate and item.index != ROOT:
+            yield self._task(item, 0, [*own, *self._below(item)])
+            return
+        for ordinal, block in enumerate(blocks, start=1):
+            yield self._entry(item, ordinal, _without_opening(block, item, ordinal))
+
+    def _is_section(self, item: Item) -> bool:
+        """An item under which each paragraph is a task of its own: its siblings are not single tasks."""
+        siblings = [s for s in self._children.get(item.parent, []) if s.index != item.index]
+        counts = [sum(b.has_duty for b in _blocks(self._read[s.index])) for s in siblings]
+        single = sum(1 for s, n in zip(siblings, counts, strict=True) if n == 1 and not self._duties_below[s.index])
+        many = sum(1 for s, n in zip(siblings, counts, strict=True) if n > 1 or self._duties_below[s.index])
+        return single <= many
+
+    def _loose_tasks(self, item: Item, own: list[Paragraph]) -> Iterator[RawTask]:
+        """Paragraph tasks that stand before an item's numbered ones; a heading's own duty is for those below."""
+        blocks = [b for b in _blocks(own[1:]) if b.has_duty and not all(p.is_pure for p in b.paragraphs)]
+        for ordinal, block in enumerate(blocks, start=1):
+            yield self._entry(item, ordinal, list(block.paragraphs))
+
+    def _is_silent_task(self, item: Item) -> bool:
+        """An item that names nobody among siblings most of which do: a task whose owner was forgotten."""
+        siblings = self._children.get(item.parent, [])
+        if item.index == ROOT or item.index in self._children or self._is_kind(item, _REQUIREMENTS):
+            return False
+        naming = sum(1 for s in siblings if any(p.has_duty for p in self._read[s.index]))
+        return naming * 2 > len(siblings) and naming >= 2 and item.parent != ROOT
+
+    def _below(self, item: Item) -> list[Paragraph]:
+        found: list[Paragraph] = []
+        for child in self._children.get(item.index, []):
+            found.extend(self._read[child.index])
+            found.extend(self._below(child))
+        return found
+
+    def _task(self, item: Item, ordinal: int, paragraphs: Sequence[Paragraph]) -> RawTask:
+        title, rest = split_title(paragraphs[0].body, alone=_is_alone(paragraphs))
+        return RawTask(self._outline.path(item), ordinal, title, rest, tuple(paragraphs), tuple(self._inherited(item)))
+
+    def _entry(self, item: Item, ordinal: int, paragraphs: Sequence[Paragraph]) -> RawTask:
+        title, rest = split_title(paragraphs[0].body, alone=False)
+        path = self._outline.path(item) if item.index != ROOT else ()
+        return RawTask(path, ordinal, title, rest, tuple(paragraphs), tuple(self._inherited(item)))
+
+    def _inherited(self, item: Item) -> Iterator[Responsibility]:
+        if item.index == ROOT:
+            return
+        for ancestor in self._outline.ancestors(item):
+            read = self._read[ancestor.index]
+            yield from (r for i, p in enumerate(read) if i == 0 or p.is_pure for r in p.said if r)
+
+
+def _says_first_leads(outline: Outline) -> bool:
+    return any(FIRST_LEADS.search(p.text[:3000]) for i in (outline.root, *outline.items) for p in i.passages)
+
+
+def _nothing(passage: Passage) -> Passage:
+    return passage.part(0, 0)
+
+
+def _blocks(paragraphs: Sequence[Paragraph]) -> tuple[_Block, ...]:
+    """Paragraphs cut after each that says who answers; lines with nothing else join the block before them."""
+    blocks: list[list[Paragraph]] = []
+    closed = True
+    for paragraph in paragraphs:
+        if not paragraph.body.text and not paragraph.said:
+            continue
+        if closed and not (paragraph.is_pure and blocks):
+            blocks.append([])
+        blocks[-1].append(paragraph)
+        closed = bool(paragraph.said)
+    return tuple(_Block(tuple(b)) for b in blocks)
+
+
+def _without_opening(block: _Block, item: Item, ordinal: int) -> list[Paragraph]:
+    """The first block of a section begins with the section's own heading, which is no task's title."""
+    paragraphs = list(block.paragraphs)
+    is_heading = item.index != ROOT and ordinal == 1 and paragraphs[0].body.line == item.heading.line
+    return paragraphs[1:] if is_heading and len(paragraphs) > 1 else paragraphs
+
+
+def _is_alone(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether the heading line is the title by itself, the work being told below it."""
+    return any(p.body.text for p in paragraphs[1:])
+
+
+def split_title(body: Passage, *, alone: bool) -> tuple[str, Passage]:
+    """(title, what follows it on the line). A run-in item's title is its first sentence or the words before ：."""
+    text = body.text
+    stop = _TITLE_END.search(text)
+    end = stop.start() if stop else len(text)
+    colon = _COLON_HEAD.match(text)
+    if colon and colon.end(1) < end:
+        end = colon.end(1)
+    title = text[:end].strip(_EDGE)
+    return title[:TITLE_LIMIT], body.part(end)
+
+
+def plain_title(text: str) -> str:
+    """A heading's words up to its first stop."""
+    return re.split(r"[。：:！；;]", text, maxsplit=1)[0].strip(_EDGE)
+
+
+def numbers(tasks: Sequence[RawTask]) -> tuple[str, ...]:
+    """The shortest numbering that tells all tasks apart: 7, or （一）1, or 二（一）1."""
+    longest = max((len(t.path) for t in tasks), default=1)
+    for depth in range(1, longest + 1):
+        found = [_number(t, depth, i) for i, t in enumerate(tasks, start=1)]
+        if len(set(found)) == len(found):
+            return tuple(found)
+    return tuple(_distinct(_number(t, longest, i) for i, t in enumerate(tasks, start=1)))
+
+
+def _number(task: RawTask, depth: int, place: int) -> str:
+    labels = [item.label for item in task.path if item.label]
+    if task.ordinal:
+        labels.append(str(task.ordinal))
+    text = ""
+    for label in labels[-depth:]:
+        joint = "、" if text and (text[-1] not in "）)") and label[0] not in "（(" else ""
+        text += joint + label
+    return text or str(place)
+
+
+def _distinct(found: Iterable[str]) -> Iterator[str]:
+    """Numbering written wrongly (two （一）1) is told apart by a dash and a count."""
+    seen: Counter[str] = Counter()
+    for number in found:
+        seen[number] += 1
+        yield number if seen[number] == 1 else f"{number}-{seen[number]}"
