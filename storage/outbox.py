@@ -107,6 +107,14 @@ def _first_of_each_chat(now: datetime, limit: int, busy_chats: frozenset[int]) -
     )
 
 
+def ready_chats(session: Session, now: datetime, among: frozenset[int]) -> frozenset[int]:
+    """Those of the chats `among` that have a row to claim now."""
+    ranked = _ranked(now)
+    ready = or_(ranked.c.not_before_at.is_(None), ranked.c.not_before_at <= now)
+    statement = select(ranked.c.chat).where(ranked.c.place == 1, ready, ranked.c.chat.in_(sorted(among)))
+    return frozenset(session.scalars(statement).all())
+
+
 def _ranked(now: datetime) -> Subquery:
     chat = _chat()
     alone = case((chat.is_(None), Outbox.id), else_=0)
@@ -183,16 +191,18 @@ def postpone(
     return row
 
 
-def recover(session: Session, now: datetime, alive: Iterable[int] = ()) -> Recovered:
+def recover(session: Session, now: datetime, worker: str = "", alive: Iterable[int] = ()) -> Recovered:
     """Settle rows left `sending` past their lease, which a dead sender may or may not have sent.
 
-    An edit of an existing message and a row never tried before with `resend` are due once more (the latter marked
-    `uncertain`); all others end `unknown`. `alive` are ids still being sent by the caller, left alone.
+    An edit of an existing message is due again as it was; a row with `resend` is due once more, marked `uncertain`;
+    all others end `unknown`. Rows claimed under the name `worker` need no lease to run out: whoever carries that
+    name now is the only one, and `alive` are the ids it is sending.
     """
+    abandoned = or_(Outbox.lease_until_at <= now, Outbox.worker == worker) if worker else Outbox.lease_until_at <= now
     statement = (
         select(Outbox, Card.message_id)
         .outerjoin(Card, Card.id == Outbox.card_id)
-        .where(Outbox.state == "sending", Outbox.lease_until_at <= now, Outbox.id.not_in(sorted(alive)))
+        .where(Outbox.state == "sending", abandoned, Outbox.id.not_in(sorted(alive)))
         .order_by(Outbox.id)
         .with_for_update(of=Outbox, skip_locked=True)
     )
