@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,8 @@ def copy_file(db: Database, target: Path) -> None:
         half.replace(target)
         _flush(target.parent)
     except (OSError, sqlite_driver.Error) as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
         raise DubanError("database_not_writable", where=str(target), reason=str(error)) from error
 
 

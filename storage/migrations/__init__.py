@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,14 +48,13 @@ def upgrade(db: Database, settings: Config | None = None) -> None:
     with db.lock:
         if not _is_current(db, scripts):
             _keep_copy(db)
-            move(db, settings, "head")
+            move(db, settings, command.upgrade, "head")
 
 
-def move(db: Database, settings: Config, target: str) -> None:
-    """Walk the schema up or down to `target` ("head", "base", a revision) in one transaction."""
+def move(db: Database, settings: Config, walk: Callable[[Config, str], None], target: str) -> None:
+    """Walk the schema by Alembic's `upgrade` or `downgrade` to `target`, in one transaction."""
     with db.connection() as connection, _without_foreign_keys(connection), connection.begin():
         settings.attributes["connection"] = connection
-        walk = command.downgrade if target == "base" else command.upgrade
         walk(settings, target)
         _check_references(connection)
 

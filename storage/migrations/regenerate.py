@@ -22,6 +22,7 @@ def regenerate(folder: Path = HERE / "versions") -> Path:
     for old in folder.glob(f"{FIRST}_*.py"):
         old.unlink()
     settings = config()
+    settings.set_main_option("version_locations", str(folder))
     with create_engine("sqlite://").connect() as connection:
         settings.attributes["connection"] = connection
         command.revision(settings, "First tables", autogenerate=True, rev_id=FIRST, version_path=str(folder))
