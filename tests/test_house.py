@@ -75,7 +75,7 @@ def test_every_room_is_checked_for_its_imports(room: str) -> None:
 def test_no_file_is_too_long_to_read() -> None:
     written = [path for path in sources() if GENERATED not in path.parents]
     assert len(written) > 20
-    assert [path for path in names([p for p in written if len(p.read_text().splitlines()) > LONGEST])] == []
+    assert names([path for path in written if len(path.read_text().splitlines()) > LONGEST]) == []
 
 
 def test_every_module_says_first_what_it_is_for() -> None:
