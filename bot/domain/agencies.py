@@ -1,200 +1,160 @@
-"""Names of agencies: splitting a list, restoring the 县/区/市 written once for a whole list, finding a typed name."""
+"""Finding the agency a person means by a typed name: 住建局, nyncj, 环保局, 农业农存局."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_OPEN_BRACKETS, _CLOSE_BRACKETS = "（(〔[【《", "）)〕]】》"
+from pypinyin import lazy_pinyin
+from rapidfuzz import fuzz, process
 
-# What the name of a Chinese agency ends with.
-AGENCY_END = (
-    r"(?:局|厅|署|委|办|部|院|所|站|社|会|处|科|股|室|组|中心|政府|政协|人大|机关|公司|集团|银行|支行|分行|电网|学校|大学|学院|党校"
-    r"|医院|法院|检察院|支队|大队|总队|中队|分队|专班|指挥部|园区|林场|农场|开发区|新区|管委会|街道|办事处|镇|乡|街道办|社区|村|村委"
-    r"|县区|区县|市县|团|妇联|残联|文联|科协|侨联|工商联|联社|联盟|协会|商会|总社|单位|部门|企业|场|馆|台|厂|库|基地|平台"
-    r"|移动|联通|电信|铁塔|邮政|海关|分公司|监委|纪委|支局|分局|站点|高校|区|县|市)"
-)
-_AGENCY = re.compile(rf".*{AGENCY_END}(?:[（(〔][^）)〕]{{1,20}}[）)〕])?$")
-# 和 / 及 / 与 part two agencies only where a whole name stands before them: 自然资源和规划局 is one, 水利局和林业局 two.
-_WHOLE = re.compile(
-    r".+(?:局|厅|委|委员会|办|办公室|(?:宣传|组织|统战|工作|武装|政治|指挥|公安|财政|教育|科技|商务)部|中心|政府|公司|集团"
-    r"|法院|检察院|医院|学院|研究院|联合会|协会|商会|工会|管委会|供销社|合作社|联社|支队|大队|总队|银行|支行|街道|办事处|[^城]镇|[^城]乡"
-    r"|妇联|残联|科协|文联|工商联|园区|开发区|专班|人武部|团[省市州县区旗]委)$"
-)
-_JOINTS = re.compile(r"以及|[和及与]")
-
-_LEVEL_WORD = "自治区|自治州|自治县|[省市州盟县区旗镇乡]"
-# Words that begin with a level's character but mean something else.
-_NO_LEVEL = re.compile(
-    r"市场|市政(?!府|协|法|研|务)|市容|市民(?!政|族|宗|委)|市域|区[域块划位间]|县域|省际|州际|乡[村镇土]|镇[村区]|旗舰|区县|县区|市县"
-)
-_LEVEL = re.compile(rf"({_LEVEL_WORD})(?=.{{2,}})")
-# Bodies named for the whole country, a collective, or the Youth League (团县委): nothing is put before them.
-_COMPLETE = re.compile(
-    r"各|全|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
-    r"|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
-    r"|云南|西藏|陕西|甘肃|青海|宁夏|新疆|兵团"
-)
-# Party organs answer to 县委, whatever stands before them in the list.
-_PARTY = re.compile(
-    r"(?:组织部|宣传部|统战部|统一战线工作部|政法委(?:员会)?|编办|机构编制委员会办公室|网信办|网络安全和信息化委员会办公室"
-    r"|巡察办|巡察工作领导小组办公室|老干部局|党校|社会工作部|社工部|机关工委|直属机关工(?:作)?委(?:员会)?|农办|农村工作领导小组办公室"
-    r"|改革办|全面深化改革委员会办公室|党史研究室|政研室|政策研究室|国安办)(?:$|[（(])"
-)
-_GENERIC_ZONE = (
-    "开发", "园", "社", "景", "保护", "功能", "示范", "试验", "聚集", "集聚", "产业", "度假", "风景", "经开", "高新", "库", "灌", "矿", "小",
-    "地", "辖", "郊", "街", "校", "片", "牧", "工业", "合作", "自贸", "保税", "综保", "核心", "先行", "试点", "管理", "物流", "旅游", "老",
-)  # fmt: skip
-_NEVER_PLACE_BEFORE = {"市": "城都超股菜集县区", "乡": "城", "镇": "城乡村集", "省": "节", "盟": "联同加", "州": "神"}
-_NEVER_PLACE_AFTER = {
-    "市": re.compile(r"场|容|域|民(?!政|族|宗)|政(?!府|协|法|研|务)"),
-    "区": re.compile(r"[域块划位间县]"),
-    "乡": re.compile(r"[村土]|镇(?!人民)|建设"),
-    "县": re.compile(r"[域]"),
-}
-_PLACE_REACH = 9
+from bot.domain.agency_names import is_collective, place_end, written_level
 
 
 @dataclass(frozen=True)
-class CompletedName:
-    """An agency's full name. `inferred`: the prefix was inherited; `unusual`: from elsewhere than its own list."""
+class Match:
+    """What a typed name means: `found` is sure; otherwise up to three `candidates`, likeliest first, to ask about."""
 
+    found: int | None = None
+    candidates: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Known:
+    id: int
     name: str
-    inferred: bool = False
-    unusual: bool = False
+    core: str
+    aliases: frozenset[str]
 
 
-def looks_like_agency(name: str) -> bool:
-    """Whether the words end as an agency's name does."""
-    return 2 <= len(name) <= 60 and bool(_AGENCY.match(name))
+Known = Sequence[tuple[int, str, Sequence[str]]]
+
+# Margin by which the best in-order match must cover more of its name than the next one.
+_MARGIN = 0.15
+_OFFERED = 3
+_LEAST_LIKENESS = 30.0
+_TAIL = re.compile(r"(?:局|厅|委员会|委|办公室|办|中心|部)$")
+# Former and everyday names whose characters are not those of today's office.
+_FORMER = {
+    "环保": "生态环境",
+    "国土": "自然资源",
+    "自规": "自然资源",
+    "工商": "市场监督",
+    "质监": "市场监督",
+    "食药监": "市场监督",
+    "市监": "市场监督",
+    "安监": "应急管理",
+    "卫计": "卫生健康",
+    "扶贫": "乡村振兴",
+    "水务": "水利",
+    "农委": "农业农村",
+    "政务服务": "行政审批",
+    "计划": "发展和改革",
+    "城建": "住房和城乡建设",
+    "文体": "文化",
+    "劳动": "人力资源",
+}
 
 
-def split_names(text: str) -> tuple[str, ...]:
-    """Names in a list, parted by 、，；, blanks and (carefully) 和 及 与; brackets keep their inside together."""
-    parts: list[str] = []
-    for piece in split_outside_brackets(text, "、，,；;/ \n\t"):
-        parts.extend(_split_joints(piece.strip()))
-    return tuple(p for p in parts if p)
+def find_agency(typed: str, known: Known) -> Match:
+    """The agency a person means by `typed` among `known` (id, full name, aliases).
 
-
-def split_outside_brackets(text: str, separators: str) -> tuple[str, ...]:
-    """Pieces of `text` between separators that stand in no bracket."""
-    pieces, depth, last = [], 0, 0
-    for i, c in enumerate(text):
-        depth += (c in _OPEN_BRACKETS) - (c in _CLOSE_BRACKETS and depth > 0)
-        if depth == 0 and c in separators:
-            pieces.append(text[last:i])
-            last = i + 1
-    return (*pieces, text[last:])
-
-
-def _split_joints(piece: str) -> list[str]:
-    for joint in _JOINTS.finditer(piece):
-        left, right = piece[: joint.start()], piece[joint.end() :]
-        inside = sum(left.count(c) for c in _OPEN_BRACKETS) > sum(left.count(c) for c in _CLOSE_BRACKETS)
-        if not inside and len(left) >= 2 and _WHOLE.match(left) and looks_like_agency(_bare_of_open_end(right)):
-            return [left, *_split_joints(right)]
-    return [piece]
-
-
-def _bare_of_open_end(name: str) -> str:
-    return re.sub(r"等(?:.{0,6}(?:部门|单位))?$", "", name)
-
-
-def written_level(name: str) -> str:
-    """The level a name is written with (县农业农村局 → 县), "" where it has none (市场监督管理局)."""
-    found = None if _NO_LEVEL.match(name) else _LEVEL.match(name)
-    if found and found[1] in "州盟旗镇乡" and _place_end(name):
-        return ""
-    return found[1] if found else ""
-
-
-def is_collective(name: str) -> bool:
-    """各乡镇人民政府: one name for several bodies, expanded once its members are known."""
-    return bool(re.match(r"(?:全[省市州县区旗镇乡])?各(?!界)|(?:[省市州县区]直|[省市县区]级)各|所有", name))
-
-
-def region_prefix(names: Iterable[str]) -> str:
-    """The level most names of a document are written with; "" when none is."""
-    counts = Counter(level for name in names if (level := written_level(name)))
-    return counts.most_common(1)[0][0] if counts else ""
-
-
-def place_stems(names: Iterable[str]) -> frozenset[str]:
-    """Place names standing before a level (鹿寨 in 鹿寨县财政局): what begins with one is complete as written."""
-    stems = (name[: end - 1] for name in names if (end := _place_end(name)))
-    return frozenset(stem for stem in stems if len(stem) >= 2)
-
-
-def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
-    """Whether a name without level needs none: a collective, a national body, or one that names its place."""
-    if _COMPLETE.match(name) or _place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
-        return True
-    return any(name.startswith(stem) for stem in stems)
-
-
-def _place_end(name: str) -> int:
-    """Where the place at the beginning of the name ends (柳州市|鹿寨生态环境局 → 3), 0 where there is none."""
-    for i in range(1, min(len(name) - 1, _PLACE_REACH)):
-        if name[i] in "省市州盟县区旗镇乡" and _closes_place(name, i):
-            return i + 1
-    at = name.find("街道", 1, _PLACE_REACH + 2)
-    return at + 2 if at >= 2 else 0
-
-
-def _closes_place(name: str, i: int) -> bool:
-    level, before, after = name[i], name[:i], name[i + 1 :]
-    if i == 1 and not (level == "县" and before not in "各全本该我外临属跨"):
-        return False
-    if before[-1] in _NEVER_PLACE_BEFORE.get(level, ""):
-        return False
-    if level in _NEVER_PLACE_AFTER and _NEVER_PLACE_AFTER[level].match(after):
-        return False
-    return not (level == "区" and before.endswith(_GENERIC_ZONE))
-
-
-def complete_list(
-    names: Sequence[str], region: str, known: Iterable[str] = (), stems: frozenset[str] = frozenset()
-) -> tuple[CompletedName, ...]:
-    """Full names of one task's list, in order. `region` is the document's prefix, `known` the names it writes in full.
-
-    A bare name takes the level last written in its own list; before any was written, that of the list's first
-    written name, else the document's. Party organs take 县委.
+    Exact name, alias, characters in order with a margin, and pinyin are sure. Likeness of spelling only offers
+    candidates: it takes 城管局 for 市场监督管理局.
     """
-    full = frozenset(known)
-    own = next((level for name in names if (level := written_level(name)) and not _is_branch(name)), "")
-    carried, done = own, []
-    for name in names:
-        level = written_level(name)
-        if level:
-            carried = carried if _is_branch(name) else level
-            done.append(CompletedName(name))
-        elif is_complete(name, stems):
-            done.append(CompletedName(name))
-        else:
-            done.append(_completed(name, carried, region, full))
-    return tuple(done)
+    word = plain_name(typed)
+    agencies = [_Known(i, plain_name(n), core_name(n), frozenset(map(plain_name, a))) for i, n, a in known]
+    if not word or not agencies:
+        return Match()
+    for layer in (_same_name, _same_core, _in_order, _former_name, _same_sound):
+        found = layer(word, [a for a in agencies if _level_fits(word, a)])
+        if len(found) == 1:
+            return Match(found[0].id)
+        if found:
+            return Match(candidates=tuple(a.id for a in found[:_OFFERED]))
+    return Match(candidates=_alike(word, agencies))
 
 
-def _is_branch(name: str) -> bool:
-    """市生态环境局鹿寨分局 sits in the county: its 市 is not for the county's own offices after it."""
-    return bool(re.search(r".{4,}分局$", name))
+def plain_name(name: str) -> str:
+    """A name for comparing: compatibility forms folded, blanks and closing stops gone, lower case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).strip("。.,，、;；:：").lower()
 
 
-def _completed(name: str, carried: str, region: str, known: frozenset[str]) -> CompletedName:
-    level = carried or region
-    if not level:
-        return CompletedName(name)
-    full = _with_level(name, level)
-    elsewhere = [k for k in known if len(name) >= 4 and k != name and k.endswith(name) and not written_level(k)]
-    if full not in known and len(elsewhere) == 1:
-        return CompletedName(elsewhere[0], inferred=True, unusual=True)
-    return CompletedName(full, inferred=True, unusual=not carried)
+def core_name(name: str) -> str:
+    """A name less its level and place: 县农业农村局 → 农业农村局, 鹿寨县财政局 → 财政局."""
+    plain = plain_name(name)
+    for _ in range(3):
+        level = written_level(plain)
+        cut = len(level) or place_end(plain)
+        if not cut or len(plain) - cut < 2:
+            break
+        plain = plain[cut:]
+    return plain[1:] if re.match("委(?!员)..", plain) and name != plain else plain
 
 
-def _with_level(name: str, level: str) -> str:
-    if _PARTY.match(name):
-        return level + ("党委" if level.startswith("自治") else "委") + name
-    return level + name
+def _level_fits(word: str, agency: _Known) -> bool:
+    """市农业农村局 is not 县农业农村局; a word without level may be either."""
+    level, own = written_level(word), written_level(agency.name)
+    return not level or not own or level == own or word in agency.aliases
+
+
+def _same_name(word: str, agencies: Sequence[_Known]) -> list[_Known]:
+    exact = [a for a in agencies if word == a.name]
+    return exact or [a for a in agencies if word in a.aliases]
+
+
+def _same_core(word: str, agencies: Sequence[_Known]) -> list[_Known]:
+    core = core_name(word)
+    return [a for a in agencies if core == a.core or core in {core_name(x) for x in a.aliases}]
+
+
+def _in_order(word: str, agencies: Sequence[_Known]) -> list[_Known]:
+    """Agencies whose name holds the typed characters in order; one alone, or one well ahead of the rest."""
+    core = _TAIL.sub("", core_name(word)) or core_name(word)
+    if len(core) < 2 or core.isascii():
+        return []
+    holding = [a for a in agencies if not is_collective(a.name) and _holds(a.name, core)]
+    ranked = sorted(holding, key=lambda a: -_closeness(core, a))
+    if len(ranked) > 1 and _closeness(core, ranked[0]) - _closeness(core, ranked[1]) >= _MARGIN:
+        return ranked[:1]
+    return ranked
+
+
+def _holds(name: str, characters: str) -> bool:
+    rest = iter(name)
+    return all(c in rest for c in characters)
+
+
+def _closeness(core: str, agency: _Known) -> float:
+    """How much of the name was typed; a name that begins with the same character is closer."""
+    return len(core) / max(len(agency.core), 1) + 0.3 * (core[0] == agency.core[:1])
+
+
+def _former_name(word: str, agencies: Sequence[_Known]) -> list[_Known]:
+    core = _TAIL.sub("", core_name(word))
+    today = _FORMER.get(core) or _FORMER.get(core_name(word))
+    return [a for a in agencies if today and today in a.name]
+
+
+def _same_sound(word: str, agencies: Sequence[_Known]) -> list[_Known]:
+    """nyncj, nongyenongcunju, or a slip of the input method (农业农存局)."""
+    core = core_name(word)
+    if len(core) < 3:
+        return []
+    if core.isascii():
+        return [a for a in agencies if core in {*_spellings(a.core), *_spellings(a.name)}]
+    sound = lazy_pinyin(core)
+    return [a for a in agencies if sound in (lazy_pinyin(a.core), lazy_pinyin(a.name))]
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    syllables = lazy_pinyin(name)
+    return "".join(syllables), "".join(s[0] for s in syllables if s)
+
+
+def _alike(word: str, agencies: Sequence[_Known]) -> tuple[int, ...]:
+    names = {a.id: a.core for a in agencies}
+    found = process.extract(core_name(word), names, scorer=fuzz.WRatio, limit=_OFFERED, score_cutoff=_LEAST_LIKENESS)
+    return tuple(key for _, _, key in found)

@@ -13,20 +13,26 @@ from bot.intake.passages import Passage, bounds
 _CLAUSE_STOPS = "，,；;。！!"
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
-_YEAR = r"(?:(?P<year>20\d\d)\s*年|(?P<this>今年|本年度?|当年))"
+_YEAR = r"(?:(?P<year>20\d\d)年|今年|本年度?|当年)"
+
+
+def _year_of(branch: str) -> str:
+    return _YEAR.replace("year", branch + "year")
+
+
 _EDGE = r"(?:底之?前|末之?前|底以前|结束前|底|末|内|之前|以前|前)"
 _LEAD_IN = r"(?:力争|争取|确保|原则上|最迟|于|到|至|在|截止到?|截至){0,3}"
 # One alternative per way of saying a day; `strict` ones are deadlines only with an edge word or inside a 完成时限.
 _DATED = re.compile(
     rf"(?P<lead>{_LEAD_IN})(?:"
-    rf"{_YEAR}?(?P<month>1[0-2]|0?[1-9])月(?:份)?(?:(?P<day>[12]\d|3[01]|0?[1-9])[日号]|(?P<ten>上旬|中旬|下旬|月中|初|底|末|中))?(?P<medge>{_EDGE})?"
-    rf"|{_YEAR.replace('year', 'qyear').replace('this', 'qthis')}?(?P<first>前)?(?:第)?(?P<quarter>[一二三四1-4])季度(?P<qedge>{_EDGE})?"
-    rf"|{_YEAR.replace('year', 'hyear').replace('this', 'hthis')}?(?P<half>上半年|下半年)(?P<hedge>{_EDGE})?"
-    rf"|{_YEAR.replace('year', 'yyear').replace('this', 'ythis')}(?P<yedge>年?{_EDGE}|年中)?"
+    rf"{_YEAR}?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
+    rf"(?:(?P<day>[12]\d|3[01]|0?[1-9])[日号]|(?P<ten>上旬|中旬|下旬|月中|初|底|末|中))?(?P<medge>{_EDGE})?"
+    rf"|{_year_of('q')}?前?第?(?P<quarter>[一二三四1-4])季度(?P<qedge>{_EDGE})?"
+    rf"|{_year_of('h')}?(?P<half>上半年|下半年)(?P<hedge>{_EDGE})?"
+    rf"|{_year_of('y')}(?P<yedge>年?{_EDGE}|年中)?"
     rf"|(?P<bare>年(?:底|末)(?:之?前|以前)?|年内|年中)"
     r")"
 )
-_RANGE = re.compile(r"(?:[—–\-－~～至到]+)\s*$")
 _NOT_AFTER = re.compile(
     r"以来|以后|之后|起(?!草)|后(?!续)|期间|间(?!接)|度?以[来后]|初次|至|到(?=\d)|[—–\-－~～](?=\d)|世界|全国|国际|国家.{0,6}(?:日|周)"
 )
@@ -78,7 +84,7 @@ def _is_deadline(text: str, found: re.Match[str], year: int | None, labelled: bo
     named = next((found[g] for g in ("year", "qyear", "hyear", "yyear") if found[g]), None)
     if year is not None and named and int(named) < year:
         return False
-    if found["quarter"] and (before[-1:] in _QUARTER_NOT_BEFORE and before or after[:1] in "一1度"):
+    if found["quarter"] and (before[-1:] in tuple(_QUARTER_NOT_BEFORE) or after[:1] in tuple("一1度")):
         return False
     if found["bare"] and before[-1:] and before[-1:] in _YEARS_NOT_BEFORE:
         return False
@@ -123,7 +129,7 @@ def _day(found: re.Match[str], year: int | None) -> date | None:
 
 
 def _month_day(year: int, month: int, day: str | None, ten: str | None) -> date | None:
-    """月初 and 上旬 are the 10th, 月中 the 15th, 中旬 the 20th, 下旬 and 月底 the last day; an impossible day is none."""
+    """月初, 上旬: the 10th; 月中: 15th; 中旬: 20th; 下旬, 月底: the last day; an impossible day: none."""
     if day is None:
         fixed = {"初": 10, "上旬": 10, "中": 15, "月中": 15, "中旬": 20}.get(ten or "")
         return date(year, month, fixed) if fixed else _month_end(year, month)

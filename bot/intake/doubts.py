@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.domain.agencies import is_collective
+from bot.domain.agency_names import is_collective
 from bot.domain.model import Doubt, DutyRole, TaskReading
 from bot.intake.naming import NamedDuties
 
@@ -85,7 +85,8 @@ def _several(task: TaskReading) -> Iterator[Doubt]:
         return
     pieces = [f"{len(task.targets)}个指标"] if task.targets else []
     pieces += [f"{len(dates)}个时间点"] if dates else []
-    source = next((x.source for x in (*task.targets, *task.deadlines) if x.source), None)
+    sources = [t.source for t in task.targets] + [d.source for d in task.deadlines]
+    source = next((s for s in sources if s), None)
     asked = f"{task.number} 有{'、'.join(pieces)}，都按读到的跟踪？"
     sentence = source.sentence if source else task.title
     yield Doubt("several_targets", task.number, asked, sentence, ("都跟踪", "逐个核对"))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bot.intake.documents import Line
 from bot.intake.outline import read_label
 
-_KIND = r"(?:计划|方案|要点|安排|意见|措施|清单|分工|任务|规划|责任书|台账|工作|举措|细则|行动|部署|攻坚战|通知)"
+_KIND = r"(?:计划|方案|要点|安排|意见|措施|清单|分工|任务|分解|规划|责任书|台账|工作|举措|细则|行动|部署|攻坚战|通知)"
 _TITLE = re.compile(rf".*{_KIND}(?:表|书)?(?:[（(〔][^）)〕]{{1,20}}[）)〕])*$")
 _PASSED_ON = re.compile(r"(?:印发|转发|下发|批转)[《〈]?(?P<inner>.+?)[》〉]?的通知$")
 _BRACKETED = re.compile(r"^《(?P<inner>[^《》]*(?:《[^《》]*》[^《》]*)*)》$")
@@ -19,6 +19,8 @@ _SEARCHED_LINES = 40
 _LONGEST = 80
 
 _YEAR_SPAN = re.compile(r"(?<!\d)(20\d\d)(?:\s*[—–\-－~～至]\s*20\d\d)?\s*(?:年|〕|\]|）)")
+_SPELLED_YEAR = re.compile("二[〇○零]([〇○零一二三四五六七八九]{2})年")
+_SPELLED_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _FILE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DUE_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?:年?[底末内]|\d{1,2}月(?:底|\d{1,2}日)?前|[，,])")
 
@@ -70,16 +72,21 @@ def _ends_office(text: str) -> bool:
 
 def _is_title(text: str) -> bool:
     plain = _unbracketed(text)
+    if plain != text and 4 <= len(plain) <= _LONGEST:
+        return True
     if not 4 <= len(plain) <= _LONGEST or _SENTENCE.search(plain) or _NOT_TITLE.search(plain):
         return False
     return bool(_TITLE.match(plain))
 
 
 def read_year(title: str | None, name: str, lines: Sequence[Line]) -> int | None:
-    """The plan's year: from its title, else the year its deadlines speak of most, else the file's name; None if unsaid."""
+    """The plan's year: from its title, else the one its deadlines name most, else the file's name."""
     titled = _YEAR_SPAN.search(title or "")
+    spelled = _SPELLED_YEAR.search(title or "")
     if titled:
         return int(titled[1])
+    if spelled:
+        return int("20" + spelled[1].translate(_SPELLED_DIGITS))
     weights: Counter[int] = Counter()
     for line in lines:
         weights.update({int(y): 3 for y in set(_DUE_YEAR.findall(line.text))})

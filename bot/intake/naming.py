@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.agencies import complete_list, place_stems, region_prefix, written_level
+from bot.domain.agency_names import complete_list, place_stems, region_prefix, written_level
 from bot.domain.model import DutyReading, DutyRole
 from bot.intake.responsibilities import Part
 from bot.intake.tasks import RawTask

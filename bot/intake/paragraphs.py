@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.domain.agencies import looks_like_agency, split_names
+from bot.domain.agency_names import looks_like_agency
+from bot.domain.model import DutyRole
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import (
     MAX_LENGTH,
+    Part,
     Responsibility,
     is_responsibility,
     label_starts,
@@ -75,7 +77,8 @@ def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: boo
     if not is_responsibility(names, at_end=True):
         return Paragraph(passage)
     parts = read_responsibility(names, first_leads=first_leads).parts
-    return Paragraph(passage, (Responsibility(standing=parts, text=found[0]),))
+    shared = tuple(Part(p.name, DutyRole.SHARED) for p in parts)
+    return Paragraph(passage, (Responsibility(standing=shared, text=found[0]),))
 
 
 def _brackets_around(text: str, at: int) -> bool:
@@ -138,7 +141,7 @@ def _sentence_span(text: str) -> list[tuple[int, int]]:
 
 def _is_plain_duty(sentence: str) -> bool:
     """Whether every name in a bracketless sentence is an agency's; ordinary prose that says 负责 fails."""
-    parts = [p for p in read_responsibility(sentence).parts]
+    parts = read_responsibility(sentence).parts
     names = [re.sub(r"^(?:此项工作|该项工作|本项工作)由?", "", p.name) for p in parts]
     return bool(names) and all(looks_like_agency(n) and len(n) <= 24 for n in names) and len(sentence) <= 260
 
@@ -146,9 +149,3 @@ def _is_plain_duty(sentence: str) -> bool:
 def _locate(passage: Passage, span: tuple[int, int], piece: str) -> Passage:
     at = passage.text.find(piece, span[0], span[1])
     return passage.part(at, at + len(piece)) if at >= 0 else passage.part(*span)
-
-
-def is_list_of_agencies(text: str) -> bool:
-    """A line that is nothing but names of agencies, as in an addressee line."""
-    names = split_names(text.rstrip("：:。"))
-    return bool(names) and all(looks_like_agency(n) for n in names)

@@ -25,7 +25,7 @@ class Passage:
 
     @classmethod
     def of(cls, line: Line) -> Passage:
-        """The whole line as a passage; a blank survives only before a Latin letter or digit that follows another or a stop."""
+        """The whole line as a passage; a blank survives only between Latin letters, digits and stops."""
         keep = [i for i, c in enumerate(line.text) if c != " " or _is_latin_gap(line.text, i)]
         return cls(line.number, "".join(line.text[i] for i in keep), tuple(keep))
 
@@ -35,7 +35,9 @@ class Passage:
 
     def without(self, spans: Iterable[tuple[int, int]]) -> Passage:
         """The passage less the given spans, which are in order and do not overlap."""
-        text, at, last = [], [], 0
+        text: list[str] = []
+        at: list[int] = []
+        last = 0
         for start, end in [*spans, (len(self.text), len(self.text))]:
             text.append(self.text[last:start])
             at.extend(self.at[last:start])

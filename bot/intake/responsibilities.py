@@ -1,4 +1,4 @@
-"""Who answers for a task: （X牵头，Y、Z等参与）, labelled lines, bare lists. Text of one bracket in, named parts out."""
+"""Who answers for a task: （X牵头，Y等参与）, labels, bare lists. One bracket in, named parts out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.agencies import looks_like_agency, split_names, split_outside_brackets
+from bot.domain.agency_names import looks_like_agency, split_names, split_outside_brackets
 from bot.domain.model import DutyRole
 
 # A longer bracket is no list of agencies; the bound also keeps hostile input cheap.
@@ -30,7 +30,7 @@ _ROLE = re.compile(
     rf"(?P<duty_lead>按(?:照)?(?:各自|各)?(?:工作)?(?:职责|职能|分工)(?:任务|范围)?(?:分工)?(?:分别|共同)?牵头{_DO}*)"
     rf"|(?P<lead>(?:负责|共同|联合|分别|总)?(?:牵头|主办|抓总|主要负责){_DO}*)"
     rf"|(?P<shared>(?:按(?:照)?|根据|依据|依|结合)(?:各自|本|各)?(?:工作)?(?:职责|职能|分工)[^，；、。（()）]{{0,6}}?{_DO}*(?=$|[，；、。,;]))"
-    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责)?(?:参与|参加|配合|协助|协办|协作|支持){_DO}*(?=$|[，；。、,;]))"
+    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导){_DO}*(?=$|[，；。、,;]))"
     rf"|(?P<work>(?:具体)?负责(?:抓好)?(?:落实|实施|组织实施)|组织实施|抓好落实|具体(?:落实|实施)|(?:组织)?(?:落实|实施|承办)(?=$|[，；。,;]))"
     rf"|(?P<own>(?:分别|共同|具体|各自)?(?:分工)?负责{_DO}*)"
 )
@@ -121,26 +121,31 @@ def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibili
 
     `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位).
     """
-    text = text.strip("（()）〔〕[]【】。；; \n") if _balanced_outside(text) else text.strip("。；; \n")
-    own, _, later = _standing(text)
+    text = _inside(text.strip("。；; \n"))
+    own, later = _standing(text)
     found = (
         _labelled(own, first_leads) if _LABEL.search(own) or _PLAIN_DUTY.match(own) else _unlabelled(own, first_leads)
     )
-    standing = _unlabelled(later, first_leads).parts if later else ()
+    standing = tuple(Part(p.name, DutyRole.SHARED) for p in _unlabelled(later, first_leads).parts)
     return Responsibility(found.parts, found.open_list, found.lead_by_duty, found.unmarked, found.when, text, standing)
 
 
-def _balanced_outside(text: str) -> bool:
-    return text[:1] in "（(〔[【" and text[-1:] in "）)〕]】" and len(split_outside_brackets(text[1:-1], "）)")) == 1
+def _inside(text: str) -> str:
+    """The text less a bracket that holds all of it, closed or not."""
+    depth = 0
+    for i, c in enumerate(text):
+        depth += (c in "（(〔[【") - (c in "）)〕]】")
+        if depth <= 0:
+            return text[1:-1] if i == len(text) - 1 and i else text
+    return text[1:]
 
 
-def _standing(text: str) -> tuple[str, str, str]:
-    """A trailing 以下均需各乡镇人民政府落实，不再列出 apart from the rest."""
-    for sentence in re.split(r"[。；;]", text)[1:] or []:
+def _standing(text: str) -> tuple[str, str]:
+    """A trailing 以下均需各乡镇人民政府落实，不再列出 apart from the rest, as (the rest, 各乡镇人民政府落实)."""
+    for sentence in re.split(r"[。；;]", text)[1:]:
         if _FROM_HERE_ON.search(sentence):
-            own, _, later = text.partition(sentence)
-            return own, "", standing_names(later)
-    return text, "", ""
+            return text.partition(sentence)[0], standing_names(sentence)
+    return text, ""
 
 
 def standing_names(sentence: str) -> str:

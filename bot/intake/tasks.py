@@ -79,9 +79,8 @@ class TaskFinder:
         found: list[RawTask] = []
         standing: list[Part] = []
         for item in (self._outline.root, *self._outline.items):
-            for task in self._of_item(item):
-                found.append(replace(task, standing=tuple(standing)))
             standing.extend(p for q in self._read[item.index] for r in q.said for p in r.standing)
+            found.extend(replace(task, standing=tuple(standing)) for task in self._of_item(item))
         return tuple(found)
 
     def _paragraphs(self, item: Item) -> list[Paragraph]:

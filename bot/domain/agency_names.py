@@ -1,0 +1,200 @@
+"""Names of agencies in a text: splitting a list, restoring the 县/区/市 written once for all of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_OPEN_BRACKETS, _CLOSE_BRACKETS = "（(〔[【《", "）)〕]】》"
+
+# What the name of a Chinese agency ends with.
+AGENCY_END = (
+    r"(?:局|厅|署|委|办|部|院|所|站|社|会|处|科|股|室|组|中心|政府|政协|人大|机关|公司|集团|银行|支行|分行|电网"
+    r"|学校|大学|党校|高校|支队|大队|总队|中队|分队|专班|林场|农场|街道|镇|乡|村|县|区|市|团"
+    r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点)"
+)
+_AGENCY = re.compile(rf".*{AGENCY_END}(?:[（(〔][^）)〕]{{1,20}}[）)〕])?$")
+# 和 / 及 / 与 part two agencies only where a whole name stands before them: 自然资源和规划局 is one, 水利局和林业局 two.
+_WHOLE = re.compile(
+    r".+(?:局|厅|委|委员会|办|办公室|(?:宣传|组织|统战|工作|武装|政治|指挥|公安|财政|教育|科技|商务)部|中心|政府"
+    r"|公司|集团|法院|检察院|医院|学院|研究院|联合会|协会|商会|工会|管委会|供销社|合作社|联社|支队|大队|总队"
+    r"|银行|支行|街道|办事处|[^城]镇|[^城]乡|妇联|残联|科协|文联|工商联|园区|开发区|专班|人武部|团[省市州县区旗]委)$"
+)
+_JOINTS = re.compile(r"以及|[和及与]")
+
+_LEVEL_WORD = "自治区|自治州|自治县|[省市州盟县区旗镇乡]"
+# Words that begin with a level's character but mean something else.
+_NO_LEVEL = re.compile(
+    r"市场|市监(?!察)|市政(?!府|协|法|研|务)|市容|市民(?!政|族|宗|委)|市域|区[域块划位间]|县域|省际|州际|乡[村镇土]|镇[村区]|旗舰|区县|县区|市县"
+)
+_LEVEL = re.compile(rf"({_LEVEL_WORD})(?=.)")
+# Bodies named for the whole country, a collective, or the Youth League (团县委): nothing is put before them.
+_COMPLETE = re.compile(
+    r"各|全|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
+    r"|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
+    r"|云南|西藏|陕西|甘肃|青海|宁夏|新疆|兵团"
+)
+# Party organs answer to 县委, whatever stands before them in the list.
+_PARTY = re.compile(
+    r"(?:组织部|宣传部|统战部|统一战线工作部|政法委(?:员会)?|编办|机构编制委员会办公室|网信办|网络安全和信息化委员会办公室"
+    r"|巡察办|巡察工作领导小组办公室|老干部局|党校|社会工作部|社工部|机关工委|直属机关工(?:作)?委(?:员会)?|农办|农村工作领导小组办公室"
+    r"|改革办|全面深化改革委员会办公室|党史研究室|政研室|政策研究室|国安办)(?:$|[（(])"
+)
+_GENERIC_ZONE = (
+    "开发", "园", "社", "景", "保护", "功能", "示范", "试验", "聚集", "集聚", "产业", "度假", "风景", "经开", "高新",
+    "库", "灌", "矿", "小", "地", "辖", "郊", "街", "校", "片", "牧", "工业", "合作", "自贸", "保税", "综保",
+    "核心", "先行", "试点", "管理", "物流", "旅游", "老",
+)  # fmt: skip
+_NEVER_PLACE_BEFORE = {"市": "城都超股菜集县区", "乡": "城", "镇": "城乡村集", "省": "节", "盟": "联同加", "州": "神"}
+_NEVER_PLACE_AFTER = {
+    "市": re.compile(r"场|容|域|民(?!政|族|宗)|政(?!府|协|法|研|务)"),
+    "区": re.compile(r"[域块划位间县]"),
+    "乡": re.compile(r"[村土]|镇(?!人民)|建设"),
+    "县": re.compile(r"[域]"),
+}
+_PLACE_REACH = 9
+
+
+@dataclass(frozen=True)
+class CompletedName:
+    """An agency's full name. `inferred`: the prefix was inherited; `unusual`: from elsewhere than its own list."""
+
+    name: str
+    inferred: bool = False
+    unusual: bool = False
+
+
+def looks_like_agency(name: str) -> bool:
+    """Whether the words end as an agency's name does."""
+    return 2 <= len(name) <= 60 and bool(_AGENCY.match(name))
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Names in a list, parted by 、，；, blanks and (carefully) 和 及 与; brackets keep their inside together."""
+    parts: list[str] = []
+    for piece in split_outside_brackets(text, "、，,；;/ \n\t"):
+        parts.extend(_split_joints(piece.strip()))
+    return tuple(p for p in parts if p)
+
+
+def split_outside_brackets(text: str, separators: str) -> tuple[str, ...]:
+    """Pieces of `text` between separators that stand in no bracket."""
+    pieces, depth, last = [], 0, 0
+    for i, c in enumerate(text):
+        depth += (c in _OPEN_BRACKETS) - (c in _CLOSE_BRACKETS and depth > 0)
+        if depth == 0 and c in separators:
+            pieces.append(text[last:i])
+            last = i + 1
+    return (*pieces, text[last:])
+
+
+def _split_joints(piece: str) -> list[str]:
+    for joint in _JOINTS.finditer(piece):
+        left, right = piece[: joint.start()], piece[joint.end() :]
+        inside = sum(left.count(c) for c in _OPEN_BRACKETS) > sum(left.count(c) for c in _CLOSE_BRACKETS)
+        if not inside and len(left) >= 2 and _WHOLE.match(left) and looks_like_agency(_bare_of_open_end(right)):
+            return [left, *_split_joints(right)]
+    return [piece]
+
+
+def _bare_of_open_end(name: str) -> str:
+    return re.sub(r"等(?:.{0,6}(?:部门|单位))?$", "", name)
+
+
+def written_level(name: str) -> str:
+    """The level a name is written with (县农业农村局 → 县), "" where it has none (市场监督管理局)."""
+    found = None if _NO_LEVEL.match(name) else _LEVEL.match(name)
+    if found and found[1] in "州盟旗镇乡" and place_end(name):
+        return ""
+    return found[1] if found else ""
+
+
+def is_collective(name: str) -> bool:
+    """各乡镇人民政府: one name for several bodies, expanded once its members are known."""
+    return bool(re.match(r"(?:全[省市州县区旗镇乡])?各(?!界)|(?:[省市州县区]直|[省市县区]级)各|所有", name))
+
+
+def region_prefix(names: Iterable[str]) -> str:
+    """The level most names of a document are written with; "" when none is."""
+    counts = Counter(level for name in names if (level := written_level(name)))
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def place_stems(names: Iterable[str]) -> frozenset[str]:
+    """Place names standing before a level (鹿寨 in 鹿寨县财政局): what begins with one is complete as written."""
+    stems = (name[: end - 1] for name in names if (end := place_end(name)))
+    return frozenset(stem for stem in stems if len(stem) >= 2)
+
+
+def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
+    """Whether a name without level needs none: a collective, a national body, or one that names its place."""
+    if _COMPLETE.match(name) or place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
+        return True
+    return any(name.startswith(stem) for stem in stems)
+
+
+def place_end(name: str) -> int:
+    """Where the place at the beginning of the name ends (柳州市|鹿寨生态环境局 → 3), 0 where there is none."""
+    for i in range(1, min(len(name) - 1, _PLACE_REACH)):
+        if name[i] in "省市州盟县区旗镇乡" and _closes_place(name, i):
+            return i + 1
+    at = name.find("街道", 1, _PLACE_REACH + 2)
+    return at + 2 if at >= 2 else 0
+
+
+def _closes_place(name: str, i: int) -> bool:
+    level, before, after = name[i], name[:i], name[i + 1 :]
+    if i == 1 and not (level == "县" and before not in "各全本该我外临属跨"):
+        return False
+    if before[-1] in _NEVER_PLACE_BEFORE.get(level, ""):
+        return False
+    if level in _NEVER_PLACE_AFTER and _NEVER_PLACE_AFTER[level].match(after):
+        return False
+    return not (level == "区" and before.endswith(_GENERIC_ZONE))
+
+
+def complete_list(
+    names: Sequence[str], region: str, known: Iterable[str] = (), stems: frozenset[str] = frozenset()
+) -> tuple[CompletedName, ...]:
+    """Full names of one task's list, in order. `region` is the document's prefix, `known` the names it writes in full.
+
+    A bare name takes the level last written in its own list; before any was written, that of the list's first
+    written name, else the document's. Party organs take 县委.
+    """
+    full = frozenset(known)
+    own = next((level for name in names if (level := written_level(name)) and not _is_branch(name)), "")
+    carried, done = own, []
+    for name in names:
+        level = written_level(name)
+        if level:
+            carried = carried if _is_branch(name) else level
+            done.append(CompletedName(name))
+        elif is_complete(name, stems):
+            done.append(CompletedName(name))
+        else:
+            done.append(_completed(name, carried, region, full))
+    return tuple(done)
+
+
+def _is_branch(name: str) -> bool:
+    """市生态环境局鹿寨分局 sits in the county: its 市 is not for the county's own offices after it."""
+    return bool(re.search(r".{4,}分局$", name))
+
+
+def _completed(name: str, carried: str, region: str, known: frozenset[str]) -> CompletedName:
+    level = carried or region
+    if not level:
+        return CompletedName(name)
+    full = _with_level(name, level)
+    elsewhere = [k for k in known if len(name) >= 4 and k != name and k.endswith(name) and not written_level(k)]
+    if full not in known and len(elsewhere) == 1:
+        return CompletedName(elsewhere[0], inferred=True, unusual=True)
+    return CompletedName(full, inferred=True, unusual=not carried)
+
+
+def _with_level(name: str, level: str) -> str:
+    if _PARTY.match(name):
+        return level + ("党委" if level.startswith("自治") else "委") + name
+    return level + name
