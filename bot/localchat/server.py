@@ -1,0 +1,155 @@
+"""The built-in chat as a web server: the Bot API for the bot, `/control` for people and tests, the page for the eyes.
+
+    await serve(api, "127.0.0.1", 8080, hooks=Hooks(on_next, on_moved))     # in a product
+    with StandIn(api) as chat: Bot(api.token, base_url=chat.base_url, …)    # in a test
+
+The bot's side is `/bot<token>/<method>` and `/file/bot<token>/<path>` as at Telegram (query, JSON, form, multipart;
+long poll). The people's side is `/control` and speaks JSON. `chat` is a person's id (or a group's); whatever a person
+cannot do is 400 {"error": code, "text": …}.
+
+    GET  state?since=REV&wait=S  {revision, clock, bot, users, messages, notices} changed after REV (0: all there is)
+    GET  users                   {users: [{id, name, title, group, start, started, blocked, keyboard, pinned, …}]}
+    GET  messages?chat=&since=   {messages: [Bot API Message + chat_id, revision, from_bot, reaction, deleted]}
+    POST users    {id, name, language_code?, username?, title?, group?, start?}
+    POST groups   {id (negative), title, members: [id]}
+    POST start    {chat, payload?}                    gives {message_id}; without payload the person's own `start`
+    POST send     {chat, text, reply_to?, by?}        gives {message_id}; `by`: who speaks in a group
+    POST edit     {chat, message_id, text}
+    POST press    {chat, message_id, data | label, by?, unchecked?}     gives {query_id}
+    POST upload   multipart: chat, file, kind (document | photo), caption?, reply_to?, album?, by?; gives {message_id}
+    POST block    {user, blocked}
+    GET  file/FILE_ID            the bytes
+    GET  clock                   {now (ISO in the chat's zone), running}
+    POST clock/set     {to: ISO (without offset: the chat's zone), direct?}         gives {now, running, stops}
+    POST clock/advance {days?, hours?, minutes?, seconds?, direct?}                 gives {now, running, stops}
+    POST clock/next    {}                             gives {now, running, moved}
+    POST clock/run     {running}
+    GET  transcript?method=&chat=&after=N             {calls: [{number, at, method, params, ok, result}]}
+    GET, POST, DELETE faults     {method, kind, count?, skip?, seconds?, code?, description?, retry_after?, chat_id?}
+
+Only this machine may connect by default, and a page from elsewhere may not post here (Host and Origin are checked).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.localchat.api import BotApi
+from bot.localchat.botdoor import BotDoor, DroppableProtocol
+from bot.localchat.control import PeopleDoor
+from bot.localchat.moving import Hooks, Mover
+from bot.localchat.waiting import Waiters
+
+PAGE = Path(__file__).parent / "page"
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
+_HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'; "
+    "base-uri 'none'; form-action 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+}
+
+
+def build_app(api: BotApi, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_ZONE, host: str = "") -> Starlette:
+    """The whole application; `host` is an address besides this machine's own under which it may be called."""
+    waiters = Waiters()
+    people = PeopleDoor(api, waiters, Mover(api, hooks or Hooks()), zone)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        waiters.attach()
+        stop = api.listen(waiters.poke)
+        yield
+        stop()
+        waiters.detach()
+
+    return Starlette(
+        routes=[*BotDoor(api, waiters).routes(), *people.routes(), *_page_routes()],
+        middleware=[Middleware(LocalOnly, extra_host=host)],
+        lifespan=lifespan,
+    )
+
+
+def configured(app: Starlette, host: str, port: int) -> uvicorn.Server:
+    """A uvicorn server that can cut connections on order."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        http=DroppableProtocol,
+        timeout_graceful_shutdown=1,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+async def serve(
+    api: BotApi, host: str = "127.0.0.1", port: int = 8080, *, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_ZONE
+) -> None:
+    """Serve until cancelled or told to stop by a signal."""
+    await configured(build_app(api, hooks, zone, host), host, port).serve()
+
+
+class LocalOnly:
+    """Answers only under this machine's names and refuses posts from foreign pages; adds the page's safety headers."""
+
+    def __init__(self, app: ASGIApp, extra_host: str = "") -> None:
+        self._app = app
+        self._anywhere = extra_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        self._hosts = _LOOPBACK | {extra_host}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or self._allowed(Request(scope)):
+            await self._app(scope, receive, _with_headers(send))
+            return
+        await PlainTextResponse("not from here", status_code=403)(scope, receive, send)
+
+    def _allowed(self, request: Request) -> bool:
+        host = request.headers.get("host", "")
+        if not self._anywhere and host.rpartition(":")[0] not in self._hosts and host not in self._hosts:
+            return False
+        origin = request.headers.get("origin")
+        return origin is None or origin.partition("://")[2] == host
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            raw = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
+            message["headers"] = [*message.get("headers", []), *raw]
+        await send(message)
+
+    return sending
+
+
+def _page_routes() -> list[Route]:
+    return [
+        Route("/", _page_file("index.html")),
+        Route("/chat.css", _page_file("chat.css")),
+        Route("/chat.js", _page_file("chat.js")),
+        Route("/favicon.ico", _nothing),
+    ]
+
+
+def _page_file(name: str) -> Callable[[Request], Response]:
+    return lambda _request: FileResponse(PAGE / name)
+
+
+def _nothing(_request: Request) -> Response:
+    return Response(status_code=204)

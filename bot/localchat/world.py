@@ -1,0 +1,210 @@
+"""What exists in the built-in chat: people, chats, messages, files, and the bot's own account."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.localchat.clock import MovableClock
+from bot.localchat.errors import ControlError, bad_request, forbidden
+from bot.localchat.keyboards import Markup
+from bot.localchat.pacing import FloodGate
+from bot.localchat.updates import UpdateQueue
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who can chat.
+
+    For the page: `title` (联络员·县财政局), `group` (heading in the list of people), `start` (the /start payload).
+    """
+
+    id: int
+    name: str
+    language_code: str = "zh-hans"
+    username: str = ""
+    title: str = ""
+    group: str = ""
+    start: str = ""
+
+
+@dataclass(slots=True)
+class Message:
+    """One message as it stands now. `body` holds the Bot API's content fields (text, photo, document, caption …)."""
+
+    chat_id: int
+    id: int
+    sender_id: int
+    date: int
+    body: Json
+    reply_to: int | None = None
+    inline: Markup | None = None
+    editable: bool = True
+    edit_date: int | None = None
+    reaction: tuple[str, ...] = ()
+    deleted: bool = False
+    revision: int = 0
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat (id = the person's id) or a group (negative id)."""
+
+    id: int
+    kind: str = "private"
+    title: str = ""
+    members: set[int] = field(default_factory=set)
+    moved_to: int | None = None
+    started: bool = False
+    blocked: bool = False
+    messages: dict[int, Message] = field(default_factory=dict)
+    next_id: int = 1
+    keyboard: Markup | None = None
+    pinned: list[int] = field(default_factory=list)
+    notices: list[Json] = field(default_factory=list)
+    action_until: float = 0.0
+    action: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file the server keeps. `kind` is "photo" or "document"; width and height are a photo's, in pixels."""
+
+    id: str
+    unique_id: str
+    kind: str
+    name: str
+    mime_type: str
+    content: bytes
+    path: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(slots=True)
+class Account:
+    """The bot itself: who it is and what it has set about itself."""
+
+    token: str
+    username: str
+    name: str
+    commands: dict[tuple[str, int, int, str], list[Json]] = field(default_factory=dict)
+    profile: dict[tuple[str, str], str] = field(default_factory=dict)
+    webhook: str = ""
+
+    @property
+    def id(self) -> int:
+        """The number before the colon of the token."""
+        return int(self.token.split(":")[0])
+
+
+@dataclass(slots=True)
+class Query:
+    """A button press waiting for its answer; Telegram forgets it 150 s after `at`."""
+
+    id: str
+    chat_id: int
+    message_id: int
+    person_id: int
+    at: datetime
+    answered: bool = False
+
+
+class World:
+    """All state, without locks or network; BotApi guards it."""
+
+    def __init__(self, clock: MovableClock, account: Account, *, limits: bool, first_update_id: int) -> None:
+        self.clock = clock
+        self.account = account
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.files: dict[str, StoredFile] = {}
+        self.queries: dict[str, Query] = {}
+        self.updates = UpdateQueue(first_update_id)
+        self.gate = FloodGate(time.monotonic) if limits else None
+        self.revision = 0
+        self.listeners: list[Callable[[], None]] = []
+
+    def unix(self) -> int:
+        """Now in unix seconds, as message dates are written."""
+        return int(self.clock.now().timestamp())
+
+    def changed(self) -> int:
+        """Count one change and wake whoever waits for changes; returns the new revision."""
+        self.revision += 1
+        for listener in tuple(self.listeners):
+            listener()
+        return self.revision
+
+    def update(self, kind: str, payload: Json) -> int | None:
+        """Queue an update for the bot."""
+        update_id = self.updates.add(self.clock.now(), kind, payload)
+        self.changed()
+        return update_id
+
+    def person(self, person_id: int) -> Person:
+        """The person, or ControlError."""
+        if person_id not in self.people:
+            raise ControlError("no_such_person", f"there is no person {person_id}")
+        return self.people[person_id]
+
+    def chat(self, chat_id: int) -> Chat:
+        """The chat seen from the users' side, or ControlError."""
+        if chat_id not in self.chats:
+            raise ControlError("no_such_chat", f"there is no chat {chat_id}")
+        return self.chats[chat_id]
+
+    def chat_for_bot(self, chat_id: str) -> Chat:
+        """The chat a call names; a refusal in Telegram's words when the bot cannot use it."""
+        if not chat_id:
+            raise bad_request("chat_id is empty")
+        number = int(chat_id) if chat_id.lstrip("-").isdigit() else 0
+        chat = self.chats.get(number)
+        if chat is None or not chat.started:
+            raise bad_request("chat not found")
+        return chat
+
+    def chat_to_write(self, chat_id: str) -> Chat:
+        """Like `chat_for_bot`, and the bot may write there."""
+        chat = self.chat_for_bot(chat_id)
+        if chat.moved_to is not None:
+            refusal = bad_request("group chat was upgraded to a supergroup chat")
+            refusal.parameters["migrate_to_chat_id"] = chat.moved_to
+            raise refusal
+        if chat.blocked:
+            raise forbidden(
+                "bot was blocked by the user" if chat.kind == "private" else f"bot was kicked from the {chat.kind} chat"
+            )
+        return chat
+
+    def add_message(self, chat: Chat, sender_id: int, body: Json, **more: Any) -> Message:
+        """Put a new message into a chat under its next id."""
+        message = Message(chat.id, chat.next_id, sender_id, self.unix(), body, **more)
+        chat.next_id += 1
+        chat.messages[message.id] = message
+        message.revision = self.changed()
+        return message
+
+    def keep_file(self, kind: str, name: str, mime_type: str, content: bytes, **size: int) -> StoredFile:
+        """Store a file once per content, kind and name; its id can be sent again."""
+        digest = hashlib.sha256(content + f"|{kind}|{name}".encode()).hexdigest()
+        file_id = f"{'AgAC' if kind == 'photo' else 'BQAC'}{digest[:40]}"
+        known = self.files.get(file_id)
+        if known is not None:
+            return known
+        path = f"{kind}s/{digest[:16]}{_suffix(name)}"
+        stored = StoredFile(file_id, digest[:16], kind, name, mime_type, content, path, **size)
+        self.files[file_id] = stored
+        return stored
+
+
+def _suffix(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return f".{ending.lower()}" if stem and dot and ending.isalnum() and len(ending) <= 8 else ""
