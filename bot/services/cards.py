@@ -19,7 +19,7 @@ def show(session: Session, actor: Actor, kind: str, state: dict[str, Any], now: 
     return card
 
 
-def redraw(session: Session, card: Card, now: datetime, urgency: int = 0, **changes: object) -> None:
+def redraw(session: Session, card: Card, now: datetime, urgency: int = 0, **changes: Any) -> None:
     """Change a card's state and let its message be edited in place."""
     card.state = {**card.state, **changes}
     card.rev += 1
@@ -55,6 +55,7 @@ def _put(session: Session, card: Card, now: datetime, urgency: int) -> None:
         now=now,
         office_id=card.office_id,
         person_id=card.person_id,
+        chat_id=card.chat_id,
         card_id=card.id,
         urgency=urgency,
         resend=True,

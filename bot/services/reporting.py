@@ -79,13 +79,15 @@ def due_keys(card: Card) -> tuple[DueKey, ...]:
     return tuple(DueKey(due["task"], due["agency"], due["what"]) for due in card.state.get("dues", []))
 
 
-def focused_key(card: Card) -> DueKey:
-    """The due in focus."""
-    focus = card.state.get("focus")
+def focused_key(actor: Actor, card: Card) -> DueKey:
+    """The due in focus, if it still is the actor's agency that owes it."""
+    index: int | None = card.state.get("focus")
     keys = due_keys(card)
-    if focus is None or not 0 <= focus < len(keys):
+    if index is None or not 0 <= index < len(keys):
         raise DubanError("card_moved_on")
-    return keys[focus]
+    if keys[index].agency_id not in actor.agency_ids:
+        raise DubanError("not_your_task")
+    return keys[index]
 
 
 def submit(
@@ -160,7 +162,7 @@ def next_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
 
 def choose_status(session: Session, actor: Actor, card: Card, status: Status, now: datetime) -> None:
     """First tap: the status becomes a draft; words and files can still be added."""
-    focused_key(card)
+    focused_key(actor, card)
     kept = Draft.from_json(card.state["draft"]) if card.state.get("draft") else Draft()
     draft = replace(kept, status=status)
     cards.redraw(session, card, now, draft=draft.as_json(), receipt=None, source=Source(now).as_json())
@@ -178,7 +180,7 @@ def submit_card(session: Session, actor: Actor, card: Card, now: datetime) -> No
     draft = Draft.from_json(card.state["draft"])
     plan = plan_of(session, card)
     source = Source.from_json(card.state.get("source") or Source(now).as_json())
-    report = submit(session, actor, plan, focused_key(card), draft, replace(source, told_at=now), now)
+    report = submit(session, actor, plan, focused_key(actor, card), draft, replace(source, told_at=now), now)
     adopt_evidence(session, card, report)
     cards.redraw(session, card, now, draft=None, receipt=report.id)
 
@@ -242,7 +244,7 @@ def show_original(session: Session, actor: Actor, card: Card, now: datetime) -> 
 
 def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
     """明早再提醒: owed again at the next working morning, through the same ladder; returns that day."""
-    key = focused_key(card)
+    key = focused_key(actor, card)
     plan = plan_of(session, card)
     book = DueBook(session, plan, actor, now)
     line = book.line(key)
@@ -282,7 +284,7 @@ def dispute_assignment(session: Session, actor: Actor, card: Card, now: datetime
 
 def dispute_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """不是我单位的, on one task."""
-    key = focused_key(card)
+    key = focused_key(actor, card)
     requests.raise_request(session, actor, "decline", plan_of(session, card), key, key.agency_id, "", now)
 
 

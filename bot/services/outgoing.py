@@ -1,0 +1,122 @@
+"""Word out: at the moment of sending, whether a message is still needed, where it goes and what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.domain.ladder import ASSIGNMENT, Audience
+from bot.domain.people import Actor
+from bot.domain.views import NoticeView, View
+from bot.services import entering, papers_out, summaries, viewing, waves
+from storage import cards, people, reminders
+from storage.tables import Card, Outbox, Person, Plan, Reminder
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A message that goes out: chat, the message it edits, what it shows and in which language."""
+
+    chat_id: int
+    edit_message_id: int | None
+    view: View
+    language: str
+
+
+@dataclass(frozen=True)
+class NotNeeded:
+    """A message that is not sent, and why."""
+
+    reason: str
+
+
+def prepare(session: Session, row: Outbox, now: datetime) -> Ready | NotNeeded:
+    """Re-check and fill one outbox row."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    chat_id = row.chat_id or (person.chat_id if person else None)
+    if chat_id is None:
+        return NotNeeded("nobody_bound")
+    language = person.language if person else str(row.payload.get("language", "zh"))
+    if row.kind == "notice":
+        actor = people.actor_of(session, person) if person else None
+        menu = actor.roles if actor and row.payload.get("menu") else frozenset()
+        return Ready(chat_id, None, NoticeView(row.payload["code"], row.payload["params"], menu), language)
+    if person is None:
+        return NotNeeded("nobody_bound")
+    actor = people.actor_of(session, person)
+    if row.kind == "file":
+        return Ready(chat_id, None, papers_out.file_view(session, row.payload, actor, now), language)
+    if row.kind == "wave":
+        return _wave(session, row, person, actor, chat_id, now)
+    return _card(session, row, actor, chat_id, now, language)
+
+
+def _card(session: Session, row: Outbox, actor: Actor, chat_id: int, now: datetime, language: str) -> Ready | NotNeeded:
+    card = session.get_one(Card, row.card_id)
+    if row.payload["rev"] < card.rev:
+        return NotNeeded("drawn_again")
+    if card.kind != "invite" and not actor.roles:
+        return NotNeeded("left")
+    view = viewing.view_of(session, card, actor, now)
+    return Ready(card.chat_id or chat_id, card.message_id, view, language)
+
+
+def _wave(
+    session: Session, row: Outbox, person: Person, actor: Actor, chat_id: int, now: datetime
+) -> Ready | NotNeeded:
+    carried = waves.still_needed(session, row, now)
+    copies = reminders.riding_on(session, row.payload.get("copies", []))
+    copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT)]
+    escalated = reminders.riding_on(session, row.payload.get("escalations", []))
+    mine = [item for item in escalated if item.agency_id in actor.agency_ids and item.state != reminders.DROPPED]
+    everything = [*carried, *copied, *mine]
+    if not everything:
+        return NotNeeded("nothing_left_to_say")
+    if not actor.roles:
+        reminders.release(session, carried, now)
+        return NotNeeded("left")
+    card = _wave_card(session, row, person, everything, now)
+    return Ready(chat_id, None, viewing.view_of(session, card, actor, now), person.language)
+
+
+def _wave_card(session: Session, row: Outbox, person: Person, items: list[Reminder], now: datetime) -> Card:
+    """The card of a morning message: its dues, assignment, chase lists and summary, for the buttons under it."""
+    plan = session.get_one(Plan, items[0].plan_id)
+    zone = summaries.office_actor(session, plan).zone
+    contact = [item for item in items if item.audience == Audience.CONTACT]
+    dues = [_due_state(item, zone, now) for item in contact if item.what != ASSIGNMENT]
+    assignment = [item.agency_id for item in contact if item.what == ASSIGNMENT]
+    chase = [item.id for item in items if item.audience == Audience.COORDINATOR]
+    period = next((item.what for item in items if item.audience == Audience.LEADER), None)
+    alone = len(dues) == 1 and not (assignment or chase or period)
+    state = {
+        "plan": plan.id,
+        "dues": dues,
+        "focus": 0 if alone else None,
+        "assignment": assignment,
+        "chase": chase,
+        "summary": period,
+    }
+    card = session.get(Card, row.card_id) if row.card_id else None
+    if card is None:
+        card = cards.add(session, row.office_id or 0, person.id, "dues", state, now)
+        row.card_id = card.id
+    card.state = state
+    return card
+
+
+def _due_state(item: Reminder, zone: ZoneInfo, now: datetime) -> dict[str, object]:
+    owed_on = item.owed_at.astimezone(zone).date()
+    late = owed_on.isoformat() if owed_on < now.astimezone(zone).date() else None
+    return {"task": item.task_id, "agency": item.agency_id, "what": item.what, "rung": item.rung, "late": late}
+
+
+def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
+    """Write down how a message ended; a person who cannot be reached becomes the coordinator's matter."""
+    if state == "failed" and row.person_id is not None:
+        entering.unreachable(session, session.get_one(Person, row.person_id), now)
+    if row.kind == "wave":
+        waves.settled(session, row, state, now)

@@ -1,0 +1,114 @@
+"""The roster: people from a table into contacts, coordinators and leaders, each with an invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.agencies import find_agency
+from bot.domain.model import DubanError, Role
+from bot.intake.rosters import RosterLine
+from bot.services import entering
+from storage import audit, people, plans
+from storage.tables import Contact, Person, Plan, RoleGrant
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: new people (to be invited), people already known, agencies still without anybody."""
+
+    added: tuple[int, ...]
+    known: int
+    without_contact: tuple[str, ...]
+
+
+def import_roster(session: Session, office_id: int, lines: Sequence[RosterLine], by: str, now: datetime) -> Imported:
+    """Take every line or none. Raises DubanError roster_unknown_agency naming the rows and what may be meant."""
+    agencies = _agencies(session, office_id, lines)
+    added: list[int] = []
+    known = 0
+    for line in lines:
+        person = _existing(session, office_id, line)
+        if person is None:
+            person = entering.add_person(
+                session, office_id, line.name, line.role, now, line.phone, agencies.get(line.agency), line.position
+            )
+            added.append(person.id)
+        else:
+            known += 1
+            _update(session, person, line, agencies, now)
+    audit.append(
+        session,
+        office_id=office_id,
+        at=now,
+        actor=by,
+        action="roster_imported",
+        subject=f"office:{office_id}",
+        detail={"new": len(added), "known": known},
+    )
+    return Imported(tuple(added), known, agencies_without_people(session, office_id))
+
+
+def agencies_without_people(session: Session, office_id: int) -> tuple[str, ...]:
+    """Agencies that hold a duty in a plan and have nobody in the roster."""
+    duties = session.scalars(select(Plan.id).where(Plan.office_id == office_id, Plan.closed_at.is_(None)))
+    holders = {duty.agency_id for plan_id in duties for duty in plans.duties_of(session, plan_id)}
+    staffed = set(
+        session.scalars(select(Contact.agency_id).where(Contact.office_id == office_id, Contact.left_at.is_(None)))
+    )
+    return tuple(people.agency_names(session, holders - staffed).values())
+
+
+def agencies_to_fill(session: Session, office_id: int) -> tuple[str, ...]:
+    """Every agency the template should list."""
+    return tuple(name for _, name, _ in people.known_agencies(session, office_id))
+
+
+def _agencies(session: Session, office_id: int, lines: Sequence[RosterLine]) -> dict[str, int]:
+    known = people.known_agencies(session, office_id)
+    names = {agency_id: name for agency_id, name, _ in known}
+    found: dict[str, int] = {}
+    unknown: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for line in lines:
+        if line.role is not Role.CONTACT or line.agency in found:
+            continue
+        match = find_agency(line.agency, known)
+        if match.found is not None:
+            found[line.agency] = match.found
+        else:
+            unknown[line.agency] = (line.row, tuple(names[agency_id] for agency_id in match.candidates))
+    if unknown:
+        rows = [{"row": row, "agency": agency, "candidates": meant} for agency, (row, meant) in unknown.items()]
+        raise DubanError("roster_unknown_agency", rows=rows)
+    return found
+
+
+def _existing(session: Session, office_id: int, line: RosterLine) -> Person | None:
+    query = select(Person).where(Person.office_id == office_id, Person.name == line.name)
+    same_name = session.scalars(query).all()
+    return next((person for person in same_name if not line.phone or person.phone in ("", line.phone)), None)
+
+
+def _update(session: Session, person: Person, line: RosterLine, agencies: dict[str, int], now: datetime) -> None:
+    """A known person gets the phone and the place the roster names, nothing twice."""
+    person.phone = line.phone or person.phone
+    if line.role is Role.CONTACT:
+        agency_id = agencies[line.agency]
+        query = select(Contact).where(
+            Contact.person_id == person.id, Contact.agency_id == agency_id, Contact.left_at.is_(None)
+        )
+        contact = session.scalars(query).first()
+        if contact is None:
+            entering.grant(session, person, line.role, now, agency_id, line.position)
+        else:
+            contact.position = line.position
+        return
+    held = select(RoleGrant).where(
+        RoleGrant.person_id == person.id, RoleGrant.role == line.role, RoleGrant.ended_at.is_(None)
+    )
+    if session.scalars(held).first() is None:
+        entering.grant(session, person, line.role, now)

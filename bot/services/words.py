@@ -1,0 +1,305 @@
+"""Free text: what somebody typed, understood, shown beside the original words and confirmed with one tap."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain.dates import read_date
+from bot.domain.model import DubanError, DueKey, Intent, Status
+from bot.domain.people import Actor
+from bot.domain.understanding import ItemReading, TaskRef, Understanding, understand
+from bot.services import cards, reporting, requests
+from bot.services.dues import DueBook
+from bot.services.reporting import Draft, Source
+from storage import cards as card_queries
+from storage import plans, reports
+from storage.tables import Card
+
+MAX_LENGTH = 4096
+FRESH_FOR = timedelta(minutes=30)
+_ASKED = {
+    Intent.EXTENSION_REQUEST: "extension",
+    Intent.DECLINE: "decline",
+    Intent.DELEGATE: "delegate",
+    Intent.QUESTION: "question",
+}
+
+
+def take(session: Session, actor: Actor, text: str, source: Source, reply_to: int | None, now: datetime) -> None:
+    """Handle a contact's free text. Raises DubanError with one sentence when it cannot be taken."""
+    if len(text) > MAX_LENGTH:
+        raise DubanError("text_too_long", limit=MAX_LENGTH)
+    plan = plans.current_plan(session, actor.office_id)
+    if plan is None:
+        raise DubanError("no_active_plan")
+    book = DueBook(session, plan, actor, now)
+    replied = card_queries.of_message(session, actor, reply_to) if reply_to else None
+    waiting = _waiting_for_date(session, actor, replied, now)
+    if waiting is not None:
+        _set_date(session, waiting, text, book, now)
+        return
+    candidates = _candidates(book, replied)
+    known = [TaskRef(book.tasks[key.task_id].number, book.tasks[key.task_id].title) for key in candidates]
+    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, known)
+    drafting = _draft_in_hand(session, actor, replied, now)
+    if drafting is not None and _supplements(reading):
+        _supplement(session, drafting, text, reading, source, now)
+    else:
+        _act_on(session, actor, book, candidates, reading, source, now)
+
+
+def _act_on(
+    session: Session,
+    actor: Actor,
+    book: DueBook,
+    candidates: tuple[DueKey, ...],
+    reading: Understanding,
+    source: Source,
+    now: datetime,
+) -> None:
+    if reading.intent is Intent.GREETING:
+        cards.notice(session, actor, "greeting", now, _once(source), count=len(book.open_keys()))
+    elif reading.intent in _ASKED:
+        _ask(session, actor, book, candidates, reading, source, now)
+    elif not candidates:
+        raise DubanError("nothing_open")
+    else:
+        _show_reading(session, actor, book, candidates, reading, source, now)
+
+
+def _once(source: Source) -> str:
+    return f"{source.chat_id}:{source.message_id}:{source.edit}"
+
+
+def _candidates(book: DueBook, replied: Card | None) -> tuple[DueKey, ...]:
+    """What the text may be about: the replied card's due, its dues, or everything the person may report now."""
+    if replied is not None and replied.kind == "dues":
+        keys = tuple(key for key in reporting.due_keys(replied) if book.knows(key))
+        focus = replied.state.get("focus")
+        return keys if focus is None else keys[focus : focus + 1]
+    return book.reportable_keys()
+
+
+def _ask(
+    session: Session,
+    actor: Actor,
+    book: DueBook,
+    candidates: tuple[DueKey, ...],
+    reading: Understanding,
+    source: Source,
+    now: datetime,
+) -> None:
+    kind = _ASKED[reading.intent]
+    item = reading.items[0] if reading.items else None
+    bound = _bind(item, book, candidates) if item else None
+    key = bound or (candidates[0] if len(candidates) == 1 else None)
+    until_on = item.expected_on if item else None
+    if kind == "extension":
+        _check_extension(book, key, until_on)
+    agency_id = key.agency_id if key else min(actor.agency_ids)
+    requests.raise_request(session, actor, kind, book.plan, key, agency_id, reading.text, now, until_on)
+    cards.notice(session, actor, f"{kind}_forwarded", now, _once(source))
+
+
+def _check_extension(book: DueBook, key: DueKey | None, until_on: date | None) -> None:
+    if key is None:
+        raise DubanError("extension_which_task")
+    if until_on is None:
+        raise DubanError("extension_needs_date")
+    due = book.by_key[key]
+    if book.today > due.due_on:
+        raise DubanError("extension_too_late")
+    if until_on <= due.due_on:
+        raise DubanError("extension_not_later", day=due.due_on.isoformat())
+
+
+def _show_reading(
+    session: Session,
+    actor: Actor,
+    book: DueBook,
+    candidates: tuple[DueKey, ...],
+    reading: Understanding,
+    source: Source,
+    now: datetime,
+) -> None:
+    items = [_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)]
+    state: dict[str, Any] = {
+        "plan": book.plan.id,
+        "words": reading.text,
+        "items": items,
+        "source": source.as_json(),
+        "choices": [_key_state(key) for key in candidates],
+        "stage": _stage(items),
+        "receipts": [],
+    }
+    earlier = _card_of_message(session, actor, source)
+    if earlier is not None and earlier.state["stage"] not in ("sent", "cancelled"):
+        cards.redraw(session, earlier, now, **state)
+    else:
+        cards.show(session, actor, "words", state, now)
+
+
+def _items(reading: Understanding) -> tuple[ItemReading, ...]:
+    return reading.items or (ItemReading(None),)
+
+
+def _card_of_message(session: Session, actor: Actor, source: Source) -> Card | None:
+    """The card an earlier wording of the same message already has (the message was edited)."""
+    recent = card_queries.latest(session, actor, ("words",), source.told_at - timedelta(days=2))
+    mine = (source.chat_id, source.message_id)
+    return next(
+        (card for card in recent if (card.state["source"]["chat"], card.state["source"]["message"]) == mine), None
+    )
+
+
+def _bind(item: ItemReading, book: DueBook, candidates: tuple[DueKey, ...]) -> DueKey | None:
+    """The due an item speaks of: by its number among everything reportable, or the only candidate."""
+    if item.task is None:
+        return candidates[0] if len({key.task_id for key in candidates}) == 1 else None
+    keys = (*candidates, *book.reportable_keys())
+    return next((key for key in keys if book.tasks[key.task_id].number == item.task), None)
+
+
+def _item_state(item: ItemReading, key: DueKey | None, reading: Understanding) -> dict[str, Any]:
+    draft = Draft(
+        status=item.status,
+        percent=item.percent,
+        numbers=item.numbers,
+        expected_on=item.expected_on,
+        difficulty=item.difficulty_text if item.difficulty else "",
+        words=reading.text,
+    )
+    return {"due": _key_state(key) if key else None, "draft": draft.as_json()}
+
+
+def _key_state(key: DueKey) -> dict[str, Any]:
+    return {"task": key.task_id, "agency": key.agency_id, "what": key.what}
+
+
+def _stage(items: list[dict[str, Any]]) -> str:
+    """What is still missing, one question at a time: which task, then which status, then the confirmation."""
+    if any(item["due"] is None for item in items):
+        return "which"
+    return "status" if any(item["draft"]["status"] is None for item in items) else "confirm"
+
+
+def _draft_in_hand(session: Session, actor: Actor, replied: Card | None, now: datetime) -> Card | None:
+    if replied is not None:
+        return replied if replied.kind == "dues" and replied.state.get("draft") else None
+    recent = card_queries.latest(session, actor, ("dues",), now - FRESH_FOR)
+    return recent[0] if recent and recent[0].state.get("draft") else None
+
+
+def _supplements(reading: Understanding) -> bool:
+    names_no_task = all(item.task is None for item in reading.items)
+    return names_no_task and reading.intent in (Intent.REPORT, Intent.OTHER)
+
+
+def _supplement(session: Session, card: Card, text: str, reading: Understanding, source: Source, now: datetime) -> None:
+    """Words typed while a draft is open belong to it; the tapped status stays unless the words say another."""
+    draft = Draft.from_json(card.state["draft"])
+    item = _items(reading)[0]
+    draft = replace(
+        draft,
+        status=draft.status or item.status,
+        percent=item.percent if item.percent is not None else draft.percent,
+        numbers=item.numbers or draft.numbers,
+        expected_on=item.expected_on or draft.expected_on,
+        difficulty=item.difficulty_text if item.difficulty else draft.difficulty,
+        words=f"{draft.words}\n{text}".strip(),
+    )
+    cards.redraw(session, card, now, draft=draft.as_json(), source=source.as_json())
+
+
+def choose_task(session: Session, actor: Actor, card: Card, choice: int, now: datetime) -> None:
+    """The answer to 是哪一项: −1 means all of them, with the same words."""
+    choices = card.state["choices"]
+    if choice == -1:
+        template = card.state["items"][0]["draft"]
+        items = [{"due": due, "draft": template} for due in choices]
+    elif 0 <= choice < len(choices):
+        items = [dict(item) for item in card.state["items"]]
+        open_item = next((item for item in items if item["due"] is None), items[0])
+        open_item["due"] = choices[choice]
+    else:
+        raise DubanError("card_moved_on")
+    cards.redraw(session, card, now, items=items, stage=_stage(items))
+
+
+def choose_status(session: Session, actor: Actor, card: Card, status: Status, now: datetime) -> None:
+    """改状态, or the answer to a missing status: it goes to the items without one, else to all."""
+    items = [{"due": item["due"], "draft": dict(item["draft"])} for item in card.state["items"]]
+    missing = [item for item in items if item["draft"]["status"] is None]
+    for item in missing or items:
+        item["draft"]["status"] = status
+    cards.redraw(session, card, now, items=items, stage=_stage(items))
+
+
+def change(session: Session, actor: Actor, card: Card, stage: str, now: datetime) -> None:
+    """Go to one of the questions (which, status, date) or back to confirm or cancelled."""
+    cards.redraw(session, card, now, stage=stage)
+
+
+def _waiting_for_date(session: Session, actor: Actor, replied: Card | None, now: datetime) -> Card | None:
+    if replied is not None and replied.kind == "words" and replied.state["stage"] == "date":
+        return replied
+    recent = card_queries.latest(session, actor, ("words",), now - FRESH_FOR)
+    return recent[0] if recent and recent[0].state["stage"] == "date" and replied is None else None
+
+
+def _set_date(session: Session, card: Card, text: str, book: DueBook, now: datetime) -> None:
+    reading = read_date(text, now.astimezone(book.facts.zone), book.calendar)
+    if reading is None:
+        raise DubanError("date_not_understood")
+    items = [{"due": item["due"], "draft": dict(item["draft"])} for item in card.state["items"]]
+    for item in items:
+        item["draft"]["expected"] = reading.end.isoformat()
+    cards.redraw(session, card, now, items=items, stage=_stage(items))
+
+
+def confirm(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """对，提交: every item becomes a report; the original words go with each."""
+    if card.state["stage"] != "confirm":
+        raise DubanError("card_moved_on")
+    plan = reporting.plan_of(session, card)
+    source = Source.from_json(card.state["source"])
+    numbers: list[list[Any]] = []
+    for item in card.state["items"]:
+        due = item["due"]
+        key = DueKey(due["task"], due["agency"], due["what"])
+        report = reporting.submit(session, actor, plan, key, Draft.from_json(item["draft"]), source, now)
+        reporting.adopt_evidence(session, card, report)
+        numbers.append([due, report.id])
+    cards.redraw(session, card, now, stage="sent", receipts=numbers)
+
+
+def undo(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """撤回: every report of the card is withdrawn; the words can be confirmed again."""
+    for _, report_id in card.state["receipts"]:
+        reporting.undo(session, actor, report_id, now)
+    items = card.state["items"]
+    source = {**card.state["source"], "chat": None, "message": None}
+    cards.redraw(session, card, now, stage=_stage(items), receipts=[], source=source)
+
+
+def edited(session: Session, actor: Actor, text: str, source: Source, reply_to: int | None, now: datetime) -> None:
+    """An edited message corrects its report: the same due, understood anew, confirmed with one tap."""
+    made = reports.of_message(session, source.chat_id or 0, source.message_id or 0)
+    if not made:
+        take(session, actor, text, source, reply_to, now)
+        return
+    plan = plans.current_plan(session, actor.office_id)
+    if plan is None or plan.id != made[0].plan_id:
+        raise DubanError("report_replaced")
+    book = DueBook(session, plan, actor, now)
+    keys = tuple(dict.fromkeys(DueKey(row.task_id, row.agency_id, row.what) for row in made))
+    keys = tuple(key for key in keys if book.knows(key) and key.agency_id in actor.agency_ids)
+    if not keys:
+        raise DubanError("not_your_task")
+    known = [TaskRef(book.tasks[key.task_id].number, book.tasks[key.task_id].title) for key in keys]
+    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, known)
+    _show_reading(session, actor, book, keys, reading, source, now)
