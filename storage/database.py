@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from storage.engines import Engines, build, first_look, may_retry, plain
+from storage.engines import Engines, build, first_look, may_retry, plain, self_check
 from storage.lock import ProcessLock
 from storage.migrations import upgrade
 
@@ -77,6 +77,10 @@ class Database:
         Raises DubanError database_newer when a later version of Duban has been here, database_in_use.
         """
         upgrade(self)
+
+    def check(self) -> None:
+        """Let the database look for damage, as at every opening. Raises DubanError("database_corrupt")."""
+        self_check(self._engines)
 
     def write_now(self, work: Callable[[Session], T]) -> T:
         """Run `work` in one writing transaction in this thread and commit it."""

@@ -38,6 +38,14 @@ SQLITE_CODES = {
     "SQLITE_FULL": "database_full",
     "SQLITE_BUSY": "database_in_use",
 }
+POSTGRES_CODES = {
+    "25006": "database_not_writable",  # read-only transaction or server
+    "42501": "database_not_writable",  # no privilege
+    "53100": "database_full",
+    "55P03": "database_in_use",  # waited too long for another writer
+    "XX001": "database_corrupt",
+    "XX002": "database_corrupt",
+}
 
 
 @dataclass(frozen=True)
@@ -157,11 +165,22 @@ def _on_begin(engine: Engine, statement: str) -> None:
 
 
 def first_look(engines: Engines) -> None:
-    """Touch the database and, on SQLite, let it check itself. Raises DubanError for a damaged or unreachable one."""
+    """Touch the database as a writer, then let it check itself. Raises DubanError for an unusable one."""
     try:
-        with engines.writer.connect() as connection:
-            if engines.file is None:
-                return
+        with engines.writer.connect() as connection, connection.begin():
+            pass
+    except DBAPIError as error:
+        raise plain(error, engines) from error
+    self_check(engines)
+
+
+def self_check(engines: Engines) -> None:
+    """Let SQLite look for damage (about 1 s a GB); PostgreSQL answers for itself. Raises database_corrupt."""
+    if engines.file is None:
+        return
+    try:
+        with engines.reader.connect() as connection:
+            connection.exec_driver_sql("PRAGMA shrink_memory")  # look at the disk, not at what was read before
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     except DBAPIError as error:
         raise plain(error, engines) from error
@@ -181,11 +200,7 @@ def _sqlite_code(error: DBAPIError) -> str | None:
 
 
 def _postgres_code(error: DBAPIError) -> str | None:
-    if lost(error):
-        return "database_unreachable"
-    if sqlstate(error) == "25006":
-        return "database_not_writable"
-    return "database_full" if sqlstate(error) == "53100" else None
+    return "database_unreachable" if lost(error) else POSTGRES_CODES.get(sqlstate(error) or "")
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -169,6 +169,21 @@ def test_closing_waits_for_the_unit_under_way(database: Database, tmp_path: Path
     again.close()
 
 
+def test_waiting_too_long_for_another_writer_is_said(
+    empty_url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.1)
+    db, other = (Database.open(empty_url, tmp_path, durable=False) for _ in range(2))
+    db.prepare()
+    with other.connection() as connection, connection.begin(), pytest.raises(DubanError) as error:
+        db.write_now(add_office)
+    assert code_of(error) == "database_in_use"
+    db.write_now(add_office)
+    assert db.read_now(count_offices) == 1
+    db.close()
+    other.close()
+
+
 # SQLite: the file
 
 
@@ -259,6 +274,12 @@ def test_a_damaged_page_is_found_when_opening(tmp_path: Path) -> None:
     damaged = bytearray(file.read_bytes())
     for page in range(len(damaged) // 4096 // 2, len(damaged) // 4096):
         damaged[page * 4096 : page * 4096 + 64] = os.urandom(64)
+    opened_before = Database.open(None, tmp_path)
+    file.write_bytes(damaged)
+    with pytest.raises(DubanError) as error:
+        opened_before.check()
+    assert code_of(error) == "database_corrupt"
+    opened_before.close()
     file.write_bytes(damaged)
     with pytest.raises(DubanError) as error:
         Database.open(None, tmp_path)
