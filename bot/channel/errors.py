@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +19,10 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
 )
+from telegram.warnings import PTBDeprecationWarning
+
+# `_wait` copes with both types the library's announcement is about.
+warnings.filterwarnings("ignore", message=".*`retry_after`", category=PTBDeprecationWarning)
 
 ONCE_MORE = timedelta(minutes=1)
 LONGEST_BACK_OFF = timedelta(minutes=5)

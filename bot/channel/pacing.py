@@ -35,8 +35,13 @@ class Pacer:
             if start - taken < self._step:
                 start = taken + self._step
         insort(self._taken, start)
-        self._free_at[chat_id] = start + (self._group_gap if chat_id < 0 else self._chat_gap)
+        self.sent(chat_id, start)
         return (start - now).total_seconds()
+
+    def sent(self, chat_id: int, at: datetime) -> None:
+        """The message went out at `at`, perhaps later than booked: the chat's gap counts from there."""
+        free_at = at + (self._group_gap if chat_id < 0 else self._chat_gap)
+        self._free_at[chat_id] = max(free_at, self._free_at.get(chat_id, free_at))
 
     def hold(self, chat_id: int | None, until: datetime) -> None:
         """Let nothing go to `chat_id` before `until`; to nobody when it is None."""

@@ -186,6 +186,7 @@ class Sender:
         held = self._pacer.held_until(chat_id, self._now())
         if held is not None:
             return Result(Next("due", held, counted=False), "held")
+        self._pacer.sent(chat_id, self._pace_now())
         try:
             delivered = await self._client.deliver(chat_id, message, edit_message_id)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""The inbox's workers: one per chat, a bounded number of chats at once, in order inside a chat, effects exactly once."""
+"""The inbox's workers: one per chat, a bounded number of chats at once, in order inside a chat, effects once."""
 
 from __future__ import annotations
 
@@ -111,6 +111,7 @@ class InboxWorkers:
         self._awake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
+        self._failure: Exception | None = None
 
     def wake(self) -> None:
         """Something new is in the inbox; call it in the loop's thread."""
@@ -140,9 +141,12 @@ class InboxWorkers:
 
     async def drain(self) -> None:
         """Handle all that may be handled now (what failed waits for its time). Raises what the database raises."""
+        self._failure = None
         while await self._start() or self._chats:
             if self._chats:
                 await asyncio.wait(self._chats.values(), return_when=asyncio.FIRST_COMPLETED)
+            if self._failure is not None:
+                raise self._failure
 
     async def _try_start(self) -> int:
         try:
@@ -164,15 +168,22 @@ class InboxWorkers:
             return len(chats)
 
     def _launch(self, chat_id: int) -> None:
-        task = asyncio.get_running_loop().create_task(self._serve(chat_id))
+        task = asyncio.get_running_loop().create_task(self._try_serve(chat_id))
         self._chats[chat_id] = task
         task.add_done_callback(partial(self._served, chat_id))
 
-    def _served(self, chat_id: int, task: asyncio.Task[None]) -> None:
+    def _served(self, chat_id: int, _task: asyncio.Task[None]) -> None:
         self._chats.pop(chat_id, None)
         self.wake()
-        if not task.cancelled() and task.exception() is not None:
-            log.error("a chat's worker fell over: chat=%s", chat_id, exc_info=task.exception())
+
+    async def _try_serve(self, chat_id: int) -> None:
+        try:
+            await self._serve(chat_id)
+        except Exception as error:
+            # Only the database can fail here. The chat keeps its place a moment, lest it be tried in a hot loop.
+            log.exception("the database fails: chat=%s", chat_id)
+            self._failure = error
+            await asyncio.sleep(self._poll_seconds)
 
     async def _serve(self, chat_id: int) -> None:
         for _ in range(TURN):
