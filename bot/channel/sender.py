@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -243,11 +245,10 @@ class Sender:
         """Wait for a call, a landing, the end of a gap, or the next look round."""
         gap = await self._try(self._gap, None)
         pause = self._poll_seconds if gap is None else min(gap, self._poll_seconds)
-        paced = self._pace_now()
-        try:
+        paced, began = self._pace_now(), time.monotonic()
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), pause)
-        except TimeoutError:
-            self._have_slept(paced, pause)
+        self._have_slept(paced, time.monotonic() - began)
 
     async def _gap(self) -> float | None:
         """Seconds until the first chat that has something due may be written to again; None when there is none."""
