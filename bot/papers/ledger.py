@@ -139,6 +139,8 @@ def _remarks(line: _Line, vocabulary: Words) -> str:
         notes.append(vocabulary["on_behalf"])
     if report.evidence:
         notes.append(vocabulary["evidence"].format(n=report.evidence))
+    if line.agency in line.task.missing:
+        notes.append(vocabulary["others_missing"])
     if line.earlier:
         numbers = vocabulary["list"].join(r.number for r in line.earlier)
         notes.append(vocabulary["earlier"].format(numbers=numbers))

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 from bot.domain.summary import Attention, Cell, CellState, Light, Summary, TaskLine
 from bot.papers.plain import columns, one_line, shorten
 from bot.papers.press import print_png
-from bot.papers.words import SYMBOLS, day_words, moment_words, period_heading, period_words, words
+from bot.papers.words import SYMBOLS, Words, day_words, moment_words, period_heading, period_words, words
 
-MOST_ROWS = 18
+MOST_ROWS = 16
 """Rows of the table at most: a photo higher than about 2,560 pixels is scaled down on its way to the phone."""
 _MOST_ATTENTION = 3
 _HEAD_COLUMNS = 42
 _TITLE_COLUMNS = 52
 _ROW_COLUMNS = 50
 _WHY_COLUMNS = 54
+_DETAIL_COLUMNS = 64
+_NUMBER_COLUMNS = 12
 _URGENCY = {Light.RED: 0, Light.YELLOW: 1, Light.NONE: 2, Light.GREEN: 3}
 
 
@@ -83,7 +85,7 @@ def _statuses(summary: Summary, language: str) -> list[dict[str, str]]:
 def _attention(item: Attention, language: str) -> dict[str, str]:
     """One thing to look at: its title on one line, why and whose it is on the next."""
     vocabulary = words(language)
-    why = [one_line(item.detail) or vocabulary.get(f"reason_{item.reason}", "")]
+    why = [_reason(item, vocabulary)]
     if item.reminded:
         why.append(vocabulary["reminded"].format(n=item.reminded))
     reasons = vocabulary["comma"].join(part for part in why if part)
@@ -93,6 +95,15 @@ def _attention(item: Attention, language: str) -> dict[str, str]:
         "what": _fitting(f"{item.number} {item.title}", _TITLE_COLUMNS),
         "why": _breakable(shorten("　".join(part for part in (reasons, whose) if part), 2 * _WHY_COLUMNS)),
     }
+
+
+def _reason(item: Attention, vocabulary: Words) -> str:
+    """受阻：缺监测数据; a reason without a word of ours leaves the detail alone."""
+    reason = vocabulary.get(f"reason_{item.reason}", "")
+    detail = shorten(one_line(item.detail), _DETAIL_COLUMNS)
+    if reason and detail:
+        return vocabulary["reason_detail"].format(reason=reason, detail=detail)
+    return reason or detail
 
 
 def _agencies(names: Sequence[str], room: int, language: str) -> str:
@@ -109,9 +120,9 @@ def _fitting(text: str, limit: int) -> str:
     return _breakable(shorten(one_line(text), limit))
 
 
-def _breakable(line: str) -> str:
-    """`line` with places to break in long runs of Latin, so that an address cannot run over its neighbours."""
-    return re.sub(r"[!-~]{12}(?=[!-~])", "\\g<0>\u200b", line)
+def _breakable(line: str, run: int = 12) -> str:
+    """`line` with a place to break after each `run` of Latin, so that an address cannot run over its neighbours."""
+    return re.sub(rf"[!-~]{{{run}}}(?=[!-~])", "\\g<0>\u200b", line)
 
 
 def _chosen(tasks: Sequence[TaskLine]) -> list[TaskLine]:
@@ -131,7 +142,7 @@ def _row(task: TaskLine, periods: Sequence[str]) -> dict[str, object]:
     """One task's row; a period the task has no cell for shows as not due."""
     cells = {cell.period: cell for cell in task.cells}
     return {
-        "number": _fitting(task.number, 12),
+        "number": _breakable(shorten(one_line(task.number), _NUMBER_COLUMNS), 5),
         "title": _fitting(task.title, _ROW_COLUMNS),
         "cells": [_cell(cells.get(period)) for period in periods],
     }

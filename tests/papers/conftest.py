@@ -118,7 +118,7 @@ def _agencies(tasks: Sequence[TaskLine]) -> tuple[AgencyLine, ...]:
 
 
 ATTENTION = (
-    Attention("（五）2", "强化资金与项目管理", "behind", (AGENCIES[0], AGENCIES[5]), "资金执行率41%，年底要求52%"),
+    Attention("（五）2", "强化资金与项目管理", "difficulty", (AGENCIES[0], AGENCIES[5]), "资金执行率41%，年底要求52%"),
     Attention("（四）2", HOSTILE, "missing", (AGENCIES[4],), reminded=2),
     Attention("（二）3", TITLES[5], "blocked", (AGENCIES[3],)),
 )

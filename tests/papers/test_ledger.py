@@ -72,6 +72,12 @@ def test_the_latest_report_counts_and_the_earlier_ones_are_named(summary: Summar
     assert row["备注"] == "电话代填；佐证2件；此前报送：Q3-0100"
 
 
+def test_an_agency_that_reported_once_but_owes_more_is_marked(summary: Summary) -> None:
+    task = replace(summary.tasks[0], missing=summary.tasks[0].owing)
+    (row,) = records(opened(replace(summary, tasks=(task,)))["台账"])
+    assert (row["状态"], row["备注"]) == ("已完成", "佐证2件；另有应报未报")
+
+
 def test_a_participant_s_contribution_has_a_row_of_its_own(summary: Summary) -> None:
     task = summary.tasks[0]
     helper = report("县审计局", Status.IN_PROGRESS)
