@@ -26,7 +26,7 @@ from telegram.warnings import PTBUserWarning
 
 from bot.channel.markup import CAPTION_LIMIT, TEXT_LIMIT, Dress, inline_keyboard, markup, words
 from bot.domain.model import DubanError
-from bot.texts.message import Attachment, Message
+from bot.texts.message import Message
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +136,7 @@ class Client:
                 text=words(message, dress, TEXT_LIMIT), link_preview_options=_preview(dress), **common
             )
         caption = words(message, dress, CAPTION_LIMIT)
-        file = _file(message.attachment)
+        file = InputFile(message.attachment.data, filename=message.attachment.name)
         if _is_photo(message, dress):
             return await self._bot.send_photo(photo=file, caption=caption, **common)
         return await self._bot.send_document(document=file, caption=caption, **common)
@@ -155,7 +155,13 @@ class Client:
         else:
             kind = InputMediaPhoto if _is_photo(message, dress) else InputMediaDocument
             caption = words(message, dress, CAPTION_LIMIT)
-            media = kind(_file(message.attachment), caption=caption, parse_mode=_parse_mode(dress))
+            # Bytes and name apart: an InputFile made beforehand would not be attached to the media.
+            media = kind(
+                message.attachment.data,
+                filename=message.attachment.name,
+                caption=caption,
+                parse_mode=_parse_mode(dress),
+            )
             await self._bot.edit_message_media(media, **target)
         return Delivered(message_id, _is_photo(message, dress))
 
@@ -221,10 +227,6 @@ def _preview(dress: Dress) -> LinkPreviewOptions | None:
 
 def _is_photo(message: Message, dress: Dress) -> bool:
     return message.attachment is not None and message.attachment.is_photo and not dress.as_file
-
-
-def _file(attachment: Attachment) -> InputFile:
-    return InputFile(attachment.data, filename=attachment.name)
 
 
 def _too_large(limit_bytes: int) -> DubanError:
