@@ -23,6 +23,8 @@ from bot.intake.passages import Passage
 from bot.intake.targets import read_targets
 from bot.intake.tasks import GOALS, RawTask, TaskFinder, numbers, plain_title
 
+# No person writes a longer paragraph; what a converter made of a whole book is read so far and no farther.
+LONGEST_PARAGRAPH = 30_000
 _GOAL_SENTENCE = re.compile(r"^(?:总体|工作|年度|主要)目标[：:是为]")
 
 
@@ -65,14 +67,14 @@ def _goals(outline: Outline) -> Iterator[TargetReading]:
         in_goals = any(GOALS.search(plain_title(i.heading.text)) for i in outline.path(item))
         for passage in item.passages:
             if in_goals or _GOAL_SENTENCE.match(passage.text):
-                yield from read_targets(passage)
+                yield from read_targets(passage.part(0, LONGEST_PARAGRAPH))
     for passage in outline.root.passages:
         if _GOAL_SENTENCE.match(passage.text):
-            yield from read_targets(passage)
+            yield from read_targets(passage.part(0, LONGEST_PARAGRAPH))
 
 
 def _task(raw: RawTask, number: str, duties: tuple[DutyReading, ...], year: int | None) -> TaskReading:
-    bodies = [p.body for p in raw.paragraphs if p.body.text.strip("。；;，, ")]
+    bodies = [p.body.part(0, LONGEST_PARAGRAPH) for p in raw.paragraphs if p.body.text.strip("。；;，, ")]
     sections = raw.path if raw.ordinal else raw.path[:-1]
     section = sections[-1] if sections else None
     return TaskReading(

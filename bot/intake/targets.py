@@ -16,7 +16,7 @@ _MEASURE = (
     r"微克/立方米|毫克/立方米|毫克/升|毫克/千克|[μu]g/m[3³]|mg/L|mg/kg|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米"
     r"|公顷|亩次|公里|千米|千瓦时|千瓦|兆瓦|[kKMGm][wW]h?|[kK]m|蒸吨|公斤|千克|个百分点|百分点|人次|人天|户次|家次|车次"
     r"|台次|批次|场次|件次|头次|辆次|张床位|床位|学时|课时|美元|元|亩|家|户|个|处|座|所|条|米|吨|斤|人|名|场|次|批|件|项"
-    r"|台|套|辆|艘|株|棵|头|只|羽|起|份|篇|期|门|册|张|对|间|栋|幢|宗|块|支|组|村|镇|乡|倍|位|分贝|分|度|天|小时|片|口"
+    r"|台（套）|台\(套\)|台套|台|套|辆|艘|株|棵|头|只|羽|起|份|篇|期|门|册|张|对|间|栋|幢|宗|块|支|组|村|镇|乡|倍|位|分贝|分|度|天|小时|片|口"
     r"|盏|眼|尾|本|款|例|枚|单|笔|%|％|‰"
 )
 _NUMBER = (
@@ -114,7 +114,8 @@ def _value(words: str) -> float | None:
         else:
             total += (digit or 1.0) * {"十": 10, "百": 100}[c]
             digit = 0.0
-    return total + digit or None
+    value = total + digit
+    return value if value else None
 
 
 def _target(passage: Passage, start: int, end: int, op: str, value: float, unit: str) -> TargetReading:

@@ -258,6 +258,7 @@ def _number(task: RawTask, depth: int, place: int) -> str:
     labels = [item.label for item in task.path if item.label]
     if task.ordinal:
         labels.append(str(task.ordinal))
+        depth = max(depth, 2)
     text = ""
     for label in labels[-depth:]:
         joint = "、" if text and (text[-1] not in "）)") and label[0] not in "（(" else ""
