@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bot.localchat import account, editing, people, sending
 from bot.localchat.clock import MovableClock
 from bot.localchat.errors import ApiError, ConnectionDropped, ControlError
 from bot.localchat.faults import Fault, Faults
+from bot.localchat.pacing import FloodGate
 from bot.localchat.params import Params, UploadedFile
 from bot.localchat.views import page_view
 from bot.localchat.world import Account, Chat, Json, Person, StoredFile, World
@@ -68,7 +70,8 @@ class Call:
 class BotApi:
     """A whole messenger with one bot in it.
 
-    token: what the bot must present. limits: whether flood limits are enforced (by real time).
+    token: what the bot must present. limits: whether flood limits are enforced, by `seconds`: real
+    time as a rule, because the clock of the chat may jump.
     first_update_id: where update ids start; a chat that is opened anew for the same bot database must start above
     all ids used before.
     """
@@ -82,9 +85,11 @@ class BotApi:
         username: str = "duban_local_bot",
         name: str = "督办",
         first_update_id: int = 1,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
-        self.world = World(clock, Account(token, username, name), limits=limits, first_update_id=first_update_id)
+        self.gate = FloodGate(seconds) if limits else None
+        self.world = World(clock, Account(token, username, name), self.gate, first_update_id)
         self.faults = Faults()
         self.calls: list[Call] = []
         self._lock = threading.RLock()
@@ -93,6 +98,11 @@ class BotApi:
     def token(self) -> str:
         """The bot's token."""
         return self.world.account.token
+
+    @property
+    def early_calls(self) -> int:
+        """Calls made inside a flood penalty; a well-behaved bot makes none."""
+        return self.gate.early_calls if self.gate is not None else 0
 
     def is_token(self, token: str) -> bool:
         """Whether somebody presents the right token."""

@@ -32,6 +32,7 @@ Only this machine may connect by default, and a page from elsewhere may not post
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -111,7 +112,7 @@ class LocalOnly:
     def __init__(self, app: ASGIApp, extra_host: str = "") -> None:
         self._app = app
         self._anywhere = extra_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-        self._hosts = _LOOPBACK | {extra_host}
+        self._hosts = _LOOPBACK | ({extra_host} if extra_host else set())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -122,7 +123,7 @@ class LocalOnly:
 
     def _allowed(self, request: Request) -> bool:
         host = request.headers.get("host", "")
-        if not self._anywhere and host.rpartition(":")[0] not in self._hosts and host not in self._hosts:
+        if not self._anywhere and re.sub(r":\d+$", "", host) not in self._hosts:
             return False
         origin = request.headers.get("origin")
         return origin is None or origin.partition("://")[2] == host

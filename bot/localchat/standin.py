@@ -22,7 +22,8 @@ class StandIn:
         self, api: BotApi, hooks: Hooks | None = None, *, port: int = 0, zone: ZoneInfo = DEFAULT_ZONE
     ) -> None:
         self.api = api
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol is named because asyncio switches Nagle's delay off only on sockets that say they are TCP.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
         self.port: int = self._socket.getsockname()[1]

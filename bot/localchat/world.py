@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,7 +119,7 @@ class Query:
 class World:
     """All state, without locks or network; BotApi guards it."""
 
-    def __init__(self, clock: MovableClock, account: Account, *, limits: bool, first_update_id: int) -> None:
+    def __init__(self, clock: MovableClock, account: Account, gate: FloodGate | None, first_update_id: int) -> None:
         self.clock = clock
         self.account = account
         self.people: dict[int, Person] = {}
@@ -128,7 +127,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.queries: dict[str, Query] = {}
         self.updates = UpdateQueue(first_update_id)
-        self.gate = FloodGate(time.monotonic) if limits else None
+        self.gate = gate
         self.revision = 0
         self.listeners: list[Callable[[], None]] = []
 
