@@ -104,6 +104,23 @@ def test_a_unit_inside_a_unit_is_refused_at_once(any_database: Database) -> None
     any_database.write_now(add_office)
 
 
+def test_a_thread_waits_for_its_turn_however_long_the_pool_would(any_database: Database) -> None:
+    any_database._engines.writer.pool._timeout = 0.01  # type: ignore[attr-defined]
+    inside = threading.Event()
+
+    def slow(session: Session) -> None:
+        add_office(session)
+        inside.set()
+        time.sleep(0.1)
+
+    writer = threading.Thread(target=any_database.write_now, args=(slow,))
+    writer.start()
+    inside.wait(5)
+    any_database.write_now(add_office)
+    writer.join()
+    assert any_database.read_now(count_offices) == 2
+
+
 async def test_no_update_is_lost_when_many_read_and_write_the_same_row(any_database: Database) -> None:
     """Read, think, write: by coroutines, by threads beside them, and by a second opening of the same database."""
     office_id = any_database.write_now(add_office)
@@ -337,6 +354,7 @@ def test_work_goes_on_after_the_server_crashed_and_what_was_committed_is_there(
         url = connection.engine.url.render_as_string()
     durable = Database.open(url, tmp_path)
     durable.write_now(add_office)
+    assert durable.read_now(count_offices) == 1
     postgres_cluster.stop("immediate")
     try:
         with pytest.raises(DubanError) as error:
@@ -344,6 +362,7 @@ def test_work_goes_on_after_the_server_crashed_and_what_was_committed_is_there(
     finally:
         postgres_cluster.start()
     assert code_of(error) == "database_unreachable"
+    assert durable.read_now(count_offices) == 1
     durable.write_now(add_office)
     assert durable.read_now(count_offices) == 2
     durable.close()
