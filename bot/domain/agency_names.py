@@ -16,7 +16,7 @@ AGENCY_END = (
     r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点)"
 )
 _AGENCY = re.compile(rf".*{AGENCY_END}(?:[（(〔][^）)〕]{{1,20}}[）)〕])?$")
-# 和 / 及 / 与 part two agencies only where a whole name stands before them: 自然资源和规划局 is one, 水利局和林业局 two.
+# 和, 及, 与 part two agencies only after a whole name: 自然资源和规划局 is one, 水利局和林业局 are two.
 _WHOLE = re.compile(
     r".+(?:局|厅|委|委员会|办|办公室|(?:宣传|组织|统战|工作|武装|政治|指挥|公安|财政|教育|科技|商务)部|中心|政府"
     r"|公司|集团|法院|检察院|医院|学院|研究院|联合会|协会|商会|工会|管委会|供销社|合作社|联社|支队|大队|总队"

@@ -14,7 +14,7 @@ _SEGMENT_STOPS = "；;。！!"
 _SCALE = r"(?:百万|千万|[万亿千百])?"
 _MEASURE = (
     r"微克/立方米|毫克/立方米|毫克/升|毫克/千克|[μu]g/m[3³]|mg/L|mg/kg|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米"
-    r"|公顷|亩次|公里|千米|千瓦时|千瓦|兆瓦|[kKMGm][wW]h?|[kK]m|蒸吨|公斤|千克|个百分点|百分点|人次|人天|户次|家次|车次"
+    r"|公顷|亩次|公里|千米|千瓦时|千瓦|兆瓦|[kKMGm][wW]h?|[kK]m|蒸吨/小时|蒸吨|公斤|千克|个百分点|百分点|人次|人天|户次|家次|车次"
     r"|台次|批次|场次|件次|头次|辆次|张床位|床位|学时|课时|美元|元|亩|家|户|个|处|座|所|条|米|吨|斤|人|名|场|次|批|件|项"
     r"|台（套）|台\(套\)|台套|台|套|辆|艘|株|棵|头|只|羽|起|份|篇|期|门|册|张|对|间|栋|幢|宗|块|支|组|村|镇|乡|倍|位|分贝|分|度|天|小时|片|口"
     r"|盏|眼|尾|本|款|例|枚|单|笔|%|％|‰"
@@ -45,7 +45,7 @@ _DOING = (
 _PLAIN = re.compile(rf"(?:{_DELTA}|率(?:为|均为|要?均?达)?|(?:{_DOING})[^，,；;。：:、（）()\d]{{0,18}})$")
 _NOT_AFTER = re.compile(r"的(?!目标|任务|要求)|期|制|级|类|号楼")
 _DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
-# Units of time, and 个/项/条 counting points of a text, are targets only behind 不少于 and its like.
+# Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
 _NEEDS_WORD = re.compile(r"^(?:天|小时|分|度|位|本|期|组|例|级)$")
 _REACH = 24
 _COHORT = re.compile(r"20\d\d年(?:及以前年度|度)?(?![底末内前初中]|\d|[一二三四]季度|上半年|下半年)")
@@ -65,9 +65,9 @@ def _found(passage: Passage) -> Iterator[tuple[int, TargetReading]]:
             yield found.start(), _target(passage, found.start(), found.end(), op, value, found["unit"])
     for found in re.finditer(_WORDED, text):
         op = _strong_op(text, found.start())
-        value = _value(found["words"])
-        if op and value is not None:
-            yield found.start(), _target(passage, found.start(), found.end(), op, value, found["wunit"])
+        worth = _value(found["words"])
+        if op and worth is not None:
+            yield found.start(), _target(passage, found.start(), found.end(), op, worth, found["wunit"])
 
 
 def _op(text: str, start: int, end: int, unit: str) -> str | None:
@@ -75,7 +75,7 @@ def _op(text: str, start: int, end: int, unit: str) -> str | None:
     before, after = text[max(0, start - _REACH) : start], text[end : end + 6]
     tail = _AFTER.match(after)
     word = next((op for op, pattern in _BEFORE_RE if pattern.search(before)), None)
-    if word is None and not tail and _NEEDS_WORD.match(unit):
+    if word is None and (unit.startswith("蒸吨") or (not tail and _NEEDS_WORD.match(unit))):
         return None
     plain = word is None and bool(_PLAIN.search(before))
     rest = after[tail.end() :] if tail else after

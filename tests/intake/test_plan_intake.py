@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -121,7 +122,8 @@ def test_a_plan_without_a_year_asks_for_it():
 
 
 def test_an_item_that_names_nobody_among_others_that_do_is_a_task_in_doubt():
-    text = "2023年工作要点\n一、任务\n1.清河。（县水利局牵头）\n2.修路。（县交通运输局牵头）\n3.种树。\n4.建桥。（县住建局牵头）"
+    text = "2023年工作要点\n一、任务\n1.清河。（县水利局牵头）\n2.修路。（县交通局牵头）\n"
+        "3.种树。\n4.建桥。（县住建局牵头）"
     plan = read_plan("plan.txt", text.encode())
     assert [t.title for t in plan.tasks] == ["清河", "修路", "种树", "建桥"]
     assert [d.task_number for d in plan.doubts if d.code == "no_duty"] == ["3"]
@@ -140,7 +142,8 @@ def test_steps_with_one_duty_at_their_end_are_one_task():
 
 
 def test_a_duty_on_the_section_heading_is_inherited_by_its_silent_leads():
-    text = "2023年要点\n一、治水（牵头单位：县水利局）\n1.清理河道。责任单位：县财政局、县林业局\n2.加固堤防。配合单位：县财政局"
+    text = "2023年要点\n一、治水（牵头单位：县水利局）\n"
+        "1.清理河道。责任单位：县财政局、县林业局\n2.加固堤防。配合单位：县财政局"
     plan = read_plan("plan.txt", text.encode())
     assert plan.tasks[1].agencies(DutyRole.LEAD) == ("县水利局",)
     assert plan.tasks[1].agencies(DutyRole.PARTICIPANT) == ("县财政局",)
@@ -254,10 +257,8 @@ def test_any_text_of_the_field_is_a_plan_or_one_clear_refusal(text):
 def test_a_line_of_a_megabyte_is_read_in_bounded_time(piece):
     line = piece * (1_000_000 // len(piece.encode()))
     began = time.monotonic()
-    try:
+    with contextlib.suppress(DubanError):
         read_plan("x.txt", f"1.清河（县水利局牵头）\n{line}\n（县水利局牵头）".encode())
-    except DubanError:
-        pass
     assert time.monotonic() - began < 10
 
 
