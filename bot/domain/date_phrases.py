@@ -45,7 +45,7 @@ _LEAD = r"(?:再|还|要|需要?|还要|仍需|宽限|大概|大约|预计|估�
 _NOT_AGO = r"(?!前|之前|以前|来)"
 _HALF = rf"(?:(?P<months>{_N})个半月|(?P<years>{_N})年半|半个?(?P<halfunit>月|年|天))"
 _FESTIVAL_NAME = (
-    r"(?P<festival>元旦|春节|新春|清明|五一|5\.1(?=[后前节假之])|劳动节|端午|中秋|"
+    rf"{_YEAR}(?P<festival>元旦|春节|新春|清明|五一|5\.1(?=[后前节假之])|劳动节|端午|中秋|"
     rf"国庆|10\.1(?=[后前节假之])|(?<![{_ONE}])十一(?=[后前节长假之黄])|双节)节?"
 )
 _OFF = r"(?:小?长假|假期|放假|放?收?假)?(?:回来|结束|归来|上班)?"
@@ -56,7 +56,7 @@ _CHECK = r"(?:[,(]?(?:周|星期|礼拜)(?P<check>[一二三四五六日天])\)?
 _TO = r"(?:至|到|-+|~|—+)"
 
 _TABLE: tuple[tuple[str, str, Resolve], ...] = (
-    ("recurring", r"每(?:个|隔)?(?:年|半年|季度?|月|周|星期|天|日|旬)(?:度)?(?:的?(?:\d{1,2}|[一二三四五六七八九十日末底]{1,3})[日号]?)?", rules.none),
+    ("recurring", r"每(?:个|隔)?(?:年年?[底初末中]|年|半年|季度?|月|周|星期|天|日|旬)(?:度)?(?:的?(?:\d{1,2}|[一二三四五六七八九十日末底]{1,3})[日号]?)?", rules.none),
     ("iso_day", r"(?<![\d.])(?P<y>20\d{2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d%])" + _CHECK, rules.iso_day),
     ("iso_day", r"(?<!\d)(?P<y>20\d{2})(?P<m>\d{2})(?P<d>\d{2})(?!\d)", rules.iso_day),
     ("day_of_month", rf"{_YEAR}{_MONTH}的?(?P<day>{_D})(?:[日号]|(?=[前后、,,.。;至到~—-]|之前|以前|完成|左右|\(|周|星期|$)){_CHECK}", rules.day_of_month),
@@ -95,7 +95,7 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
     ("half", rf"(?:{_LEAD}|^){_HALF}{_NOT_AGO}", rules.with_half),
     ("ago", rf"(?P<n>{_N}){_COUNTED}(?:之前|以前|前)", rules.ago),
     ("hours", rf"(?P<n>{_N})(?:个?小时|个钟)(?:之内|以内|内|后)", rules.hours),
-    ("after_festival", rf"(?:{_FESTIVAL_NAME}{_OFF}(?:之后|以后|过后|后)|(?:过完?年|过了年|(?<![\d一二两三四五六七八九十今明去])年)(?P<f2>)后|(?:放完?|收)?(?:节|假|长假|假期)(?:之后|以后|过后|后)|(?:节|假|收假)后){_NTH}", rules.after_festival),
+    ("after_festival", rf"(?:{_FESTIVAL_NAME}{_OFF}(?:之后|以后|过后|后)|过[完了]年|(?:过年|(?<![\d一二两三四五六七八九十今明去])年)(?P<f2>)后|(?:放完?|收)?(?:节|假|长假|假期)(?:结束)?(?:之后|以后|过后|后)|(?:节|假|收假)后){_NTH}", rules.after_festival),
     ("before_festival", rf"(?:{_FESTIVAL_NAME}{_OFF}(?:之前|以前|前)|(?:过|(?<![\d一二两三四五六七八九十今明去当]))年前|(?:放假|节|节假日)(?:之前|以前|前))", rules.before_festival),
     ("during_festival", rf"{_FESTIVAL_NAME}(?:小?长?假期?|期间)", rules.during_festival),
     ("festival", rf"{_FESTIVAL_NAME}(?![路街小中大村])", rules.festival_itself),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.domain.date_periods import (
@@ -20,7 +21,7 @@ from bot.domain.date_periods import (
     valid,
     year_for,
 )
-from bot.domain.festivals import Festival, days_off_around, first_workday_after, last_workday_before, upcoming
+from bot.domain.festivals import Festival, days_off_around, falls_on, first_workday_after, last_workday_before, upcoming
 from bot.domain.numerals import to_int
 
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6} | {str(n + 1): n for n in range(7)}
@@ -277,6 +278,14 @@ def _festivals(m: re.Match[str]) -> tuple[Festival, ...]:
     return (_FESTIVALS[name],) if name in _FESTIVALS else tuple(Festival)
 
 
+def _festival_days(m: re.Match[str], moment: Moment) -> Iterator[date]:
+    """Days of the festival meant, in order: of the year named, or those ahead."""
+    which = _festivals(m)
+    year = _named_year(m, moment.today)
+    days = upcoming(moment.today, which) if year is None else iter([falls_on(which[0], year)])
+    return (day for day in days if day is not None)
+
+
 def _nth_after(m: re.Match[str], resumed: date, moment: Moment) -> Span | None:
     """节后第三个工作日, 节后一周: counted from the day work resumes or from the last day off."""
     if nth := m["nth"]:
@@ -291,23 +300,23 @@ def _nth_after(m: re.Match[str], resumed: date, moment: Moment) -> Span | None:
 
 
 def after_festival(m: re.Match[str], moment: Moment) -> Span | None:
-    resumes = (first_workday_after(day, moment.calendar) for day in upcoming(moment.today, _festivals(m)))
+    resumes = (first_workday_after(day, moment.calendar) for day in _festival_days(m, moment))
     ahead = next((day for day in resumes if day >= moment.today), None)
     return _nth_after(m, ahead, moment) if ahead else None
 
 
 def before_festival(m: re.Match[str], moment: Moment) -> Span | None:
-    lasts = (last_workday_before(day, moment.calendar) for day in upcoming(moment.today, _festivals(m)))
+    lasts = (last_workday_before(day, moment.calendar) for day in _festival_days(m, moment))
     return on(next((day for day in lasts if day >= moment.today), None))
 
 
 def festival_itself(m: re.Match[str], moment: Moment) -> Span | None:
-    ahead = (day for day in upcoming(moment.today, _festivals(m)) if day >= moment.today)
+    ahead = (day for day in _festival_days(m, moment) if day >= moment.today)
     return on(next(ahead, None))
 
 
 def during_festival(m: re.Match[str], moment: Moment) -> Span | None:
-    spans = (days_off_around(day, moment.calendar) for day in upcoming(moment.today, _festivals(m)))
+    spans = (days_off_around(day, moment.calendar) for day in _festival_days(m, moment))
     return next((span for span in spans if span[1] >= moment.today), None)
 
 

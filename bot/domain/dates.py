@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain import date_phrases, date_rules, english_dates
-from bot.domain.date_periods import Moment
+from bot.domain.date_periods import Moment, Span
 from bot.domain.date_phrases import Rule
 from bot.domain.wording import has_chinese, plain
 from bot.domain.workdays import Calendar
@@ -97,13 +97,33 @@ def _readings(words: str, claims: list[_Claim], now: datetime, calendar: Calenda
 
 def _resolved(words: str, claim: _Claim, moment: Moment) -> DateReading | None:
     past = _in_the_past(words, *claim.match.span())
-    try:
-        span = claim.rule.resolve(claim.match, replace(moment, past=past))
-    except OverflowError:
-        return None
+    span = _span(claim, replace(moment, past=past))
+    if _told_on(words, *claim.match.span()):
+        behind = _span(claim, replace(moment, past=True))
+        if behind and 0 <= (moment.today - behind[1]).days <= _RECENT_DAYS:
+            span, past = behind, True
     if span is None:
         return None
     return DateReading(*span, phrase=claim.match[0], rule=claim.rule.name, at=claim.match.start(), past=past)
+
+
+def _span(claim: _Claim, moment: Moment) -> Span | None:
+    try:
+        return claim.rule.resolve(claim.match, moment)
+    except OverflowError:
+        return None
+
+
+_RECENT_DAYS = 100
+_TOLD_BEFORE = re.compile(r"(?<![将拟定划须应])于$")
+_TOLD_AFTER = re.compile(
+    r"^(?:全部|正式|顺利|圆满|全面|如期)*(?:完成|办结|竣工|完工|召开|印发|启动|开工|报送|上报|通过|结束|交付)"
+)
+
+
+def _told_on(words: str, start: int, end: int) -> bool:
+    """于9月10日完成 tells of a day just gone by, if there was one."""
+    return bool(_TOLD_BEFORE.search(words[:start]) and _TOLD_AFTER.match(words[end : end + 12]))
 
 
 _CLAUSE_END = re.compile(r"[,;。!?\n]|(?<!\d)\.(?!\d)")
@@ -139,14 +159,24 @@ def _joined(words: str, readings: list[DateReading]) -> Iterator[DateReading]:
             held = reading
             continue
         gap = words[held.at + len(held.phrase) : reading.at].strip(" ")
-        if _JOINT.match(gap) and held.start <= reading.end:
+        if _JOINT.match(gap) and (start := _start_before(held.start, reading.end)):
             phrase = words[held.at : reading.at + len(reading.phrase)]
-            held = replace(held, end=reading.end, phrase=phrase, rule="range")
+            held = replace(held, start=start, end=reading.end, phrase=phrase, rule="range")
             continue
         yield held
         held = reading
     if held is not None:
         yield held
+
+
+def _start_before(start: date, end: date) -> date | None:
+    """The start of a range; a bare day gone by was taken for next year's and is this year's after all."""
+    if start <= end:
+        return start
+    if (start.month, start.day) == (2, 29):
+        return None
+    earlier = start.replace(year=start.year - 1)
+    return earlier if earlier <= end else None
 
 
 _MOVED = re.compile(

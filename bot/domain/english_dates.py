@@ -230,6 +230,7 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
     ("near_day", r"\b(?:the\s+)?(?:day after tomorrow|day before yesterday|tomorrow|tmrw?|yesterday|today)\b", _near_day),
     ("count", rf"\b{_LEAD}\s+(?:the next\s+|about\s+|another\s+|at least\s+)*{_COUNT}\s+(?:more\s+)?{_UNIT}", _after_count),
     ("count", rf"\b{_COUNT}\s+(?:more\s+)?{_UNIT}\s+(?:from\s+(?:now|today)|later|more)", _after_count),
+    ("count", rf"^{_COUNT}\s+{_UNIT}$", _after_count),
     ("ago", rf"\b(?P<n>\d{{1,2}}|{ENGLISH_WORDS})\s+(?P<unit>day|week|month)s?\s+ago\b", _ago),
     ("festival", rf"\b(?P<side>after|before|ahead of)\s+(?=the (?:holiday|break)|(?:the )?(?:national|october h|golden|spring f|chinese|lunar|cny|labou?r|may day|mid-aut|dragon|qingming|tomb|new year)){_HOLIDAY}", _festival),
 )  # fmt: skip

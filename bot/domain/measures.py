@@ -26,10 +26,10 @@ _REMAINS_AFTER = re.compile(
     r"^(?:左右|多)?(?:的)?(?:工程量|工作量|任务量|任务|工作|部分)*(?:没|未|尚未|还没|没有|待|剩余|没完)|^\s*(?:is |are )?(?:of (?:the )?\w+ )?(?:is |are )?(?:left|remain(?:s|ing)?|to go|outstanding|not done)"
 )
 _OWN_RATE = re.compile(
-    r"(?:完成率|推进率|完成进度|总进度|总体进度|工程进度|形象进度|整体进度|工作进度|建设进度|施工进度|进度)(?:[^,;。%率]{0,8})$"
+    r"(?<!投资)(?<!资金)(?<!支付)(?<!支出)(?<!拨付)(?<!执行)(?:完成率|推进率|完成进度|总进度|总体进度|工程进度|形象进度|整体进度|工作进度|建设进度|施工进度|进度)(?:[^,;。%率]{0,8})$"
 )
 _ANOTHER_RATE = re.compile(
-    r"(?:率|合格|占比?|同比|环比|增长|增速|增幅|增加|下降|降低|提升|提高|减少|上升|压减|目标|要求|不低于|不少于|指标|计划|控制在|任务书|应达|应完成|比例|比重|浓度|折|利息|补贴)(?:[^,;。]{0,8})$"
+    r"(?:率|(?<!进)(?<!年)度|合格|占比?|同比|环比|增长|增速|增幅|增加|下降|降低|提升|提高|减少|上升|压减|(?<!完成)目标(?!任务)|要求|不低于|不少于|指标|计划|控制在|任务书|应达|应完成|比例|比重|浓度|折|利息|补贴)(?:[^,;。]{0,8})$"
     r"|\b(?:rate|ratio|pass|target|goal|coverage|growth|up|down|increase[ds]?|decrease[ds]?|rose|fell|satisfaction|execution|of the budget|budget|at least)\b[^,;]{0,14}$"
 )
 _TARGET_AFTER = re.compile(
@@ -48,7 +48,7 @@ def read_percent(words: str) -> int | None:
         return None
     current = [pair for pair in figures if not _EARLIER.search(words[: pair[0].start()])] or figures
     tagged = [value for m, value in current if _OWN_RATE.search(words[: m.start()])]
-    return (tagged or [value for _, value in current])[-1]
+    return tagged[0] if tagged else current[-1][1]
 
 
 def _own(words: str, m: re.Match[str]) -> int | None:
@@ -62,7 +62,7 @@ def _own(words: str, m: re.Match[str]) -> int | None:
     if value is None or not 0 <= value <= 100:
         return None
     remains = _REMAINS_BEFORE.search(before) or _REMAINS_AFTER.search(after)
-    return round(100 - value if remains else value)
+    return int((100 - value if remains else value) + 0.5)
 
 
 def _value(m: re.Match[str]) -> float | None:
@@ -93,7 +93,7 @@ _AMOUNT = re.compile(
 )
 _EN_AMOUNT = re.compile(
     rf"(?<![\d.#$])(?P<figure>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{ENGLISH_WORDS})\s?(?P<scale>million|thousand)?\s?"
-    r"(?:of (?:the )?)?(?:more |new |small |local |other )?(?P<unit>[a-z]+)\b"
+    r"(?:(?:out )?of (?:the )?(?:\d+ )?)?(?:more |new |small |local |other )?(?P<unit>[a-z]+)\b"
 )
 _EN_NO_UNIT = re.compile(
     r"^(?:days?|weeks?|months?|years?|hours?|minutes?|working|business|percent|per|is|are|was|were|and|or|of|to|in|on|by|at|the|a|an|done|has|have|still|not|but|for|with|"
@@ -101,7 +101,7 @@ _EN_NO_UNIT = re.compile(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|december|after|before|from|now|remain|remains|remaining)$"
 )
 _IDIOM = re.compile(
-    r"^一(?:个|些|下|次|直|起|定|样|般|块|点|项|步|部|批|方|面|期|份|条|组|对|本|度|人|类|次|片|笔)$|^[两几](?:个|点)$|^[一二三四五六七八九十]+(?:期|类|方|点|度|部|门|次)$"
+    r"^一(?:个|些|下|次|直|起|定|样|般|块|点|项|步|部|批|方|面|期|份|条|组|对|本|度|人|类|次|片|笔)$|^几(?:个|点)$|^两点$|^[一二三四五六七八九十]+(?:期|类|方|点|度|部|门|次)$"
 )
 _TARGET_BEFORE = re.compile(
     r"(?:目标|计划|要求|指标|任务数|任务是|应该?|第|年度任务|\btarget(?: of| is)?|\bgoal(?: of| is)?|\bout of|\bplanned)\s*(?:是|为|数)?:?\s*$"

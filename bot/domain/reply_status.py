@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain import reply_words as say
 from bot.domain.model import Status
 
-_CLEAR_CUT = re.compile(r"(?:全部|全都|已|都|均)[^,;。]{0,3}$")
+_SOME_LEFT = re.compile(r"(?:还有|有|剩|剩下|其中)[^,;。]{1,12}$")
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Clause:
-    """One clause and what it claims. `held` waits for someone; `unfinished` speaks against done."""
+    """One clause and what it claims. `part` of it is reached; `unfinished` speaks against done; `held` waits."""
 
     words: str
     done: bool
+    part: bool
     unfinished: bool
     going_on: bool
     not_started: bool
@@ -49,18 +50,21 @@ def _still_hurts(clauses: list[_Clause]) -> bool:
 
 
 def _without_fields(words: str) -> str:
-    return say.ALL_FINE.sub("", say.FIELD_NAMES.sub("", words))
+    """Names of fields out; "no problem" marked, for 按时完成没问题 claims nothing finished."""
+    return say.ALL_FINE.sub("○", say.FIELD_NAMES.sub("", words))
 
 
 def _read(words: str) -> _Clause:
     claims = [_claim(words, m) for m in say.DONE.finditer(words)]
-    not_started = say.NOT_STARTED.search(words) is not None
+    idle = say.NOT_STARTED.search(words)
+    some_left = idle is not None and _SOME_LEFT.search(words[: idle.start()]) is not None
     return _Clause(
         words=words,
         done="done" in claims,
-        unfinished="open" in claims or say.UNDONE.search(words) is not None,
-        going_on=say.GOING_ON.search(words) is not None or "open" in claims or "planned" in claims,
-        not_started=not_started,
+        part="part" in claims,
+        unfinished=some_left or "open" in claims or "part" in claims or say.UNDONE.search(words) is not None,
+        going_on=say.GOING_ON.search(words) is not None or not {"open", "part", "planned"}.isdisjoint(claims),
+        not_started=idle is not None and not some_left,
         stopped=say.STOPPED.search(words) is not None,
         held=say.HELD_UP.search(words) is not None,
         difficulty=say.DIFFICULTY.search(words) is not None,
@@ -68,25 +72,31 @@ def _read(words: str) -> _Clause:
 
 
 def _claim(words: str, m: re.Match[str]) -> str:
-    """What one word for "finished" says in its clause: done, open (only nearly, only a part, not), planned, or nothing."""
+    """What one word for "finished" says in its clause: done, part (nearly, or of a part), open (not), planned, nothing."""
     before, after = words[: m.start()], words[m.end() :]
     if say.OTHERS.match(words):
         return "nothing"
-    if say.NEGATION.search(before) or say.NEARLY.search(before) or say.NOT_SAID_YET.search(after):
+    if say.NEGATION.search(before) or say.NOT_SAID_YET.search(after):
         return "open"
+    if say.NEARLY.search(before):
+        return "part"
+    if say.IN_FULL_AFTER.search(after):
+        return "done"
     if say.PLANNED.search(before) and not say.ALREADY.search(before):
         return "planned"
     if say.AMOUNT_AFTER.search(after) or say.STAGE_AFTER.search(after) or say.EN_OBJECT_AFTER.search(after):
-        return "open"
+        return "part"
     if say.STAGE_BEFORE.search(before) or say.EN_STAGE_BEFORE.search(before):
-        return "open"
+        return "part"
+    if not m[0].isascii() and not say.ONLY_THE_TASK_AFTER.search(after):
+        return "part"
     return "done"
 
 
 def _decide(clauses: list[_Clause], percent: int | None, amounts: bool) -> tuple[Status | None, tuple[str, ...]]:
     done = any(c.done for c in clauses)
     unfinished = any(c.unfinished for c in clauses)
-    moving = percent not in (None, 0) or amounts
+    moving = percent not in (None, 0) or amounts or any(c.part for c in clauses)
     going_on = any(c.going_on and not c.not_started and not c.stopped for c in clauses)
     trouble = any(c.difficulty for c in clauses)
     if any(c.stopped for c in clauses) and not (done and not unfinished):
@@ -107,7 +117,7 @@ def _decide(clauses: list[_Clause], percent: int | None, amounts: bool) -> tuple
         return Status.BLOCKED, ("waits",)
     if moving or going_on or unfinished or done:
         return Status.IN_PROGRESS, ("going on",)
-    return (Status.IN_PROGRESS, ("difficulty",)) if trouble else (None, ())
+    return None, ("difficulty",) if trouble else ()
 
 
 def _stopped_last(clauses: list[_Clause]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.domain.numerals import to_int
 from bot.domain.wording import plain
@@ -17,7 +18,7 @@ _JOIN = r"(?:、|,|和|及|与|以及|跟|-|至|到|~|/|&| and |, and | ?, ?| & 
 _LIST = rf"{_N}(?:号)?(?:{_JOIN}(?:第|任务)?{_N}(?:号|项)?)*"
 # What may follow a number that stands alone for it to be a task's: a word about how the task stands.
 _SAYS = (
-    r"(?=都|也|均|全部?|已|还|仍|没|未|尚|基本|正|刚|差|完成|做完|办结|推进|有困难|卡|搞定|暂|无进展|没进展|不是|进行|进度|进展|目前|现在|就|大概|约|快|:|：|"
+    r"(?=其他|其它|其余|之外|以外|外|都|也|均|缺|受|遇|等|被|无|有|全部?|已|还|仍|没|未|尚|基本|正|刚|差|完成|做完|办结|推进|有困难|卡|搞定|暂|无进展|没进展|不是|进行|进度|进展|目前|现在|就|大概|约|快|:|：|"
     r"启动|开始|停|因|完了|好了|ok|搞完|弄完|\s*(?:is|are|was|were|has|have|still|not|done|finished|completed|in progress|blocked|stuck|on hold|ongoing)\b)"
 )
 _REFERENCE = re.compile(
@@ -27,12 +28,16 @@ _REFERENCE = re.compile(
     rf"|(?P<before>{_LIST})号(?:任务|工作|事项)"
     rf"|#\s?(?P<hash>\d{{1,2}}(?:(?:{_JOIN})#?\d{{1,2}})*)"
     rf"|\b(?:tasks?|items?|no\.?|nos\.?|numbers?|t)[ #]*(?P<english>\d{{1,2}}(?:(?:, and |, ?| and | & |-| to )\d{{1,2}})*)(?![\d%])\b"
-    rf"|(?:(?<=^)|(?<=[,;。!\n:])|(?<=和)|(?<=以及)|(?<=我们)|(?<=我局)|(?<=其中)|(?<=and )|(?<=but )|(?<=, )|(?<=\. )|(?<=; ))"
-    rf"(?P<bare>\d{{1,2}}(?:号)?(?:{_JOIN}\d{{1,2}}(?:号)?)*|[{_CN}]{{1,3}}号(?:{_JOIN}[{_CN}]{{1,3}}号)*)(?:号|项|这项|两项|三项)?{_SAYS}"
+    rf"|(?:(?<=^)|(?<=[,;。!\n:])|(?<=和)|(?<=以及)|(?<=我们)|(?<=我局)|(?<=其中)|(?<=除了)|(?<=除)|(?<=except )|(?<=and )|(?<=but )|(?<=, )|(?<=\. )|(?<=; ))"
+    rf"(?P<bare>\d{{1,2}}(?:号)?(?:{_JOIN}\d{{1,2}}(?:号)?)*|[{_CN}]{{1,3}}号(?:{_JOIN}?[{_CN}]{{1,3}}号)*)(?:号|项|这项|两项|三项)?{_SAYS}"
+    rf"|(?:完成|办结|做完|搞定|弄完)(?:了|的)*(?:有|是|任务|的是)*(?P<led>\d{{1,2}}(?:(?:、|和|及|与)\d{{1,2}})*)(?:号)?(?=[,;。]|$)"
+    rf"|(?:(?<=了)|(?<=%)|(?<=中)|(?<=动)|(?<=成))(?P<run>\d{{1,2}}(?:(?:、|和)\d{{1,2}})*)号?(?=已|完成|没|未|推进|还没|正在|办结|还差)"
     rf"|(?:(?<=^)|(?<=\n)|(?<=;)|(?<=。))(?P<listed>\d{{1,2}})(?:[、)]|\.(?!\d)|:)\s?(?=\D)"
 )  # fmt: skip
-_EXCEPT = re.compile(r"(?:除了?|只有|就)\s*$|\b(?:except(?: for)?|but|apart from|other than)\s*(?:for\s*)?$")
-_REST = re.compile(r"(?:之外|以外|外)?[,]?(?:其他|其它|其余|剩下|别的|剩余)(?:的|几个|几项|任务|工作|\d项)*")
+_EXCEPT = re.compile(r"除了?(?:任务|第)?\s*$|\b(?:except(?: for)?|but|apart from|other than)\s*(?:for\s*)?$")
+_REST = re.compile(
+    r"(?:之外|以外|外)?[,]?(?:其他|其它|其余|剩下|别的|剩余)(?:的|几个|几项|任务|工作|\d项)*|\bthe (?:rest|others)\b"
+)
 _ALL = re.compile(
     r"^(?:我们?|我局|本局)?(?:的)?(?:任务)?(?:全部任务|所有任务|几项任务|全部工作)|^all (?:\w+ )?tasks|^everything"
 )
@@ -57,12 +62,18 @@ class Mention:
 
 @dataclass(frozen=True)
 class Segment:
-    """The stretch of a reply about one group of tasks; no numbers when it names none. [start, end) of the words."""
+    """The stretch [start, end) of a reply about one group of tasks, named at [name_start, name_end); none if equal."""
 
     numbers: tuple[str, ...]
     start: int
     end: int
+    name_start: int = 0
+    name_end: int = 0
     excepted: bool = False
+
+    def without_name(self, words: str) -> str:
+        """The stretch's words without the tasks' own numbers, which are no amounts."""
+        return words[self.start : max(self.start, self.name_start)] + words[max(self.start, self.name_end) : self.end]
 
 
 def mentions(words: str, known: Sequence[TaskRef], dates: Iterable[tuple[int, int]]) -> list[Mention]:
@@ -73,9 +84,14 @@ def mentions(words: str, known: Sequence[TaskRef], dates: Iterable[tuple[int, in
         if any(start < match.end() and match.start() < end for start, end in taken) or _is_amount(words, match):
             continue
         if numbers := _numbers(match, known):
-            found.append(Mention(numbers, *match.span()))
+            found.append(Mention(numbers, *_span_of_name(match)))
     found.extend(_titles(words, known, found))
     return sorted(found, key=lambda mention: mention.start)
+
+
+def _span_of_name(match: re.Match[str]) -> tuple[int, int]:
+    """The whole reference; of "完成的有1、2" only the numbers, for the rest says how they stand."""
+    return match.span("led") if match["led"] else match.span()
 
 
 def _is_amount(words: str, match: re.Match[str]) -> bool:
@@ -163,7 +179,7 @@ def _starts(words: str, found: Sequence[Mention]) -> list[int]:
     "完成了1和3，5还在推进": the words about 1 and 3 stand before them.
     """
     starts = [0]
-    for earlier, mention in zip(found, found[1:], strict=False):
+    for earlier, mention in pairwise(found):
         gap = words[earlier.end : mention.start]
         clause = max((gap.rfind(mark) for mark in ",;。!\n"), default=-1)
         led_in = (
@@ -176,15 +192,16 @@ def _starts(words: str, found: Sequence[Mention]) -> list[int]:
 
 
 def _with_rest(words: str, mention: Mention, start: int, end: int, known: Sequence[TaskRef]) -> list[Segment]:
-    """除了5其他都完成了: the named tasks are the exception, the known others take the words."""
+    """除了5其他都完成了, all but 5 are done: the named tasks are the exception, the known others take the words."""
     rest = _REST.search(words, mention.end, end)
-    if not (_EXCEPT.search(words[: mention.start]) or rest):
-        return [Segment(mention.numbers, start, end)]
-    if rest is None and not known:
-        return [Segment(mention.numbers, start, end, excepted=True)]
-    others = tuple(ref.number for ref in known if ref.number not in mention.numbers)
-    if rest is None:
-        return [Segment(mention.numbers, start, end, excepted=True), Segment(others, start, mention.start)]
-    excepted = bool(re.search(r"除了?\s*$", words[: mention.start]))
-    own = Segment(mention.numbers, mention.end, rest.start(), excepted=excepted)
-    return [own, Segment(others, rest.end(), end)] if others else [own]
+    if not _EXCEPT.search(words[: mention.start]):
+        own = Segment(mention.numbers, start, rest.start() if rest and known else end, mention.start, mention.end)
+        return [own, *_others(mention, rest.end(), end, known)] if rest and known else [own]
+    own = Segment(mention.numbers, mention.start, rest.start() if rest else end, excepted=True)
+    return [own, *(_others(mention, rest.end(), end, known) if rest else _others(mention, start, mention.start, known))]
+
+
+def _others(mention: Mention, start: int, end: int, known: Sequence[TaskRef]) -> list[Segment]:
+    """The known tasks not named; none when no task is known."""
+    numbers = tuple(ref.number for ref in known if ref.number not in mention.numbers)
+    return [Segment(numbers, start, end)] if numbers else []

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from datetime import date as Date
+from datetime import date, datetime
 
 from bot.domain import reply_words as say
 from bot.domain.dates import DateReading, find_dates, settled
 from bot.domain.measures import read_numbers, read_percent
 from bot.domain.model import Intent, Number, Status
-from bot.domain.reply_intent import intent_of
+from bot.domain.reply_intent import asks_for_time, intent_of
 from bot.domain.reply_status import Standing, standing
 from bot.domain.task_refs import Segment, TaskRef, mentions, segments
 from bot.domain.wording import plain
@@ -38,10 +37,16 @@ class ItemReading:
     task: str | None
     status: Status | None = None
     percent: int | None = None
-    expected_on: Date | None = None
+    expected_on: date | None = None
     difficulty: bool = False
     difficulty_text: str = ""
     numbers: tuple[Number, ...] = ()
+
+    @property
+    def claims_a_fact(self) -> bool:
+        """Whether more was read than a task going on."""
+        plain_going = self.status in (None, Status.IN_PROGRESS)
+        return not plain_going or self.percent is not None or self.difficulty or bool(self.numbers)
 
     @property
     def says_something(self) -> bool:
@@ -73,13 +78,14 @@ def understand(
     """
     words = _mended(text)
     dates = find_dates(words, now, calendar)
-    named = mentions(words, known, _date_spans(dates, known))
+    named = mentions(words, known, _date_spans(dates))
+    dates = tuple(d for d in dates if not any(m.start < d.at + len(d.phrase) and d.at < m.end for m in named))
     stretches = segments(words, named, known)
     readings = [_read_stretch(words, stretch, dates, now, default_status) for stretch in stretches]
     items = _merged([item for reading in readings for item in reading[0]])
     because = tuple(ground for reading in readings for ground in reading[1])
     reports = any(item.says_something or item.expected_on for item in items)
-    intent = intent_of(words, reports)
+    intent = intent_of(words, reports, any(item.claims_a_fact for item in items))
     return Understanding(intent, _fitting(intent, items), text, because)
 
 
@@ -90,7 +96,7 @@ def _mended(text: str) -> str:
     return words
 
 
-def _date_spans(dates: Sequence[DateReading], known: Sequence[TaskRef]) -> list[tuple[int, int]]:
+def _date_spans(dates: Sequence[DateReading]) -> list[tuple[int, int]]:
     """Where the words are dates for certain; "3号" alone may be task 3 and is left to the task rules."""
     return [(d.at, d.at + len(d.phrase)) for d in dates if d.rule != "bare_day"]
 
@@ -104,8 +110,7 @@ def _read_stretch(
 ) -> tuple[list[ItemReading], tuple[str, ...]]:
     """One item per task of the stretch, all saying the same."""
     inside = [d for d in dates if stretch.start <= d.at < stretch.end]
-    blanked = _blank_tasks(_blank_dates(words, inside), stretch)
-    said = _after_correction(blanked)
+    said = _after_correction(stretch.without_name(_blank_dates(words, inside, now.date())))
     percent = read_percent(said)
     numbers = read_numbers(said)
     claim = _excepted(said) if stretch.excepted else standing(said, percent, bool(numbers))
@@ -116,7 +121,7 @@ def _read_stretch(
         task=None,
         status=status,
         percent=_percent_for(status, percent),
-        expected_on=_expected_on(words, blanked, stretch, inside, now, status),
+        expected_on=_expected_on(words, inside, now, status),
         difficulty=bool(claim.difficulty_text) or status is Status.BLOCKED,
         difficulty_text=claim.difficulty_text,
         numbers=numbers,
@@ -139,25 +144,12 @@ def _percent_for(status: Status | None, percent: int | None) -> int | None:
             return percent
 
 
-def _blank_dates(words: str, dates: Sequence[DateReading]) -> str:
+def _blank_dates(words: str, dates: Sequence[DateReading], today: date) -> str:
     """The words with each date replaced by marks of the same length, so that offsets hold."""
     for d in dates:
-        mark = _BEHIND if d.past else _AHEAD
+        mark = _BEHIND if d.past or d.end < today else _AHEAD
         words = words[: d.at] + mark * len(d.phrase) + words[d.at + len(d.phrase) :]
     return words
-
-
-_TASK_NAME = re.compile(
-    r"^(?:[(]?[一二三四五六七八九十]{1,2}[)]\d{1,2}|(?:任务|第|#|tasks?|items?|no\.?|t)?[ #]*\d{1,2}(?:(?:、|,|和|及|与|跟|-|至|到|~| and |, | & )(?:任务|第|#)?\d{1,2})*)(?:号|项|条)?(?:任务|工作)?[、.:)]?"
-)
-
-
-def _blank_tasks(words: str, stretch: Segment) -> str:
-    """The words of the stretch without the task's own number, which is no amount."""
-    said = words[stretch.start : stretch.end]
-    if not stretch.numbers or stretch.excepted:
-        return said
-    return _TASK_NAME.sub("", said, count=1)
 
 
 def _after_correction(said: str) -> str:
@@ -165,12 +157,12 @@ def _after_correction(said: str) -> str:
     *_, last = say.CORRECTION.split(said)
     if last.strip(",。!;: ") and last is not said:
         said = last
-    return say.NOT_THIS_BUT_THAT.sub("", said)
+    return say.THAT_NOT_THIS.sub("", say.NOT_THIS_BUT_THAT.sub("", said))
 
 
-_FINISHING = re.compile(
-    r"完成|办结|完工|竣工|做完|弄完|搞完|搞定|结束|完|好|落实|收尾|到位|销号|交付|验收|解决|出|报|交|拿下|全部|达到|见效|"
-    r"\b(?:finish|complet|done|ready|deliver|wrap|close|submit|by|expect|eta)"
+_AN_END = re.compile(
+    r"预计|估计|争取|力争|计划|打算|大概|大约|要到|得到|前|内|延|推迟|宽限|再给|时间|完|弄好|办好|搞好|落实|到位|交付|验收|解决|拿下|达到|见效|"
+    r"\b(?:deliver|close|submit|by|until|till|before|expect|eta|within|need|exten(?:d|sion)|postpone|deadline|should|will|more time)\b"
 )
 _OTHER_EVENT = re.compile(
     r"开会|召开|会议|培训|检查|督查|督导|评审|进场|开工|启动|动工|开始|上会|招标|开标|研讨|调研|拨付|入场|开展|组织|恢复|复工|审议|"
@@ -181,18 +173,12 @@ _SURELY_FINISHING = re.compile(
 )
 
 
-def _expected_on(
-    words: str,
-    said: str,
-    stretch: Segment,
-    dates: Sequence[DateReading],
-    now: datetime,
-    status: Status | None,
-) -> Date | None:
+def _expected_on(words: str, dates: Sequence[DateReading], now: datetime, status: Status | None) -> date | None:
     """The day the task is expected to be finished; another event's day is not it, nor is a day gone by."""
     if status is Status.DONE:
         return None
-    ahead = tuple(d for d in dates if not d.past and d.end >= now.date() and _about_finishing(words, d))
+    asked = asks_for_time(words)
+    ahead = tuple(d for d in dates if not d.past and d.end >= now.date() and (asked or _about_finishing(words, d)))
     if not ahead:
         return None
     surely = tuple(d for d in ahead if _SURELY_FINISHING.search(_around(words, d)))
@@ -208,8 +194,13 @@ def _around(words: str, d: DateReading) -> str:
 
 
 def _about_finishing(words: str, d: DateReading) -> bool:
+    """Whether the clause speaks of an end: by its verb, by looking ahead, or by being little more than the date."""
     around = _around(words, d)
-    return not _OTHER_EVENT.search(around) or _SURELY_FINISHING.search(around) is not None
+    if _SURELY_FINISHING.search(around):
+        return True
+    if _OTHER_EVENT.search(around):
+        return False
+    return _AN_END.search(around) is not None or len(around.strip(" .!")) <= 3
 
 
 def _merged(items: list[ItemReading]) -> tuple[ItemReading, ...]:
@@ -237,12 +228,19 @@ def _later(earlier: ItemReading, item: ItemReading) -> ItemReading:
 
 
 def _fitting(intent: Intent, items: tuple[ItemReading, ...]) -> tuple[ItemReading, ...]:
-    """Only reports and extension requests claim anything; of the rest just the task they speak of is kept."""
+    """Only reports and extension requests claim anything; of the rest just the task they speak of is kept.
+
+    A report of nothing but a difficulty or an expected day is of a task in progress.
+    """
     if intent is Intent.REPORT:
-        return items
+        return tuple(replace(i, status=i.status or _implied(i)) for i in items)
     if intent is Intent.EXTENSION_REQUEST:
         return items
     return tuple(ItemReading(task=item.task) for item in items)
+
+
+def _implied(item: ItemReading) -> Status | None:
+    return Status.IN_PROGRESS if item.difficulty or item.expected_on else None
 
 
 def _item_json(item: ItemReading) -> dict[str, object]:

@@ -9,6 +9,7 @@ _HAN = r"[㐀-鿿〇，。；：、！？（）]"
 _PUNCTUATION = str.maketrans("，；：！？（）【】〔〕［］～﹣–−", ",;:!?()[][][]~---")
 _INVISIBLE = re.compile(r"[​-‏‪-‮⁠-⁤﻿︎️]")
 _SPACES = re.compile(r"[^\S\n]+")
+_SPACE_BEFORE_LISTED = re.compile(r" +(?=\d{1,2}[.、)]\D)")
 _SPACE_BY_HAN = re.compile(rf"(?<={_HAN}) +| +(?={_HAN})")
 _SPACE_BY_MARK = re.compile(r" *([,;:!?()\[\]、。%~]) *")
 _CHINESE = re.compile(r"[㐀-鿿]")
@@ -22,10 +23,11 @@ def has_chinese(text: str) -> bool:
 def plain(text: str) -> str:
     """The text in plain form. Applying it twice changes nothing.
 
-    In a text with Chinese, spaces carry no meaning next to Chinese characters and punctuation and are dropped.
+    In a text with Chinese, a space before "2." starts a line; other spaces carry no meaning next to Chinese characters and punctuation and are dropped.
     """
     folded = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION).lower()
     folded = _SPACES.sub(" ", _INVISIBLE.sub("", folded)).strip()
     if not has_chinese(folded):
         return folded
+    folded = _SPACE_BEFORE_LISTED.sub("\n", folded)
     return _SPACE_BY_MARK.sub(r"\1", _SPACE_BY_HAN.sub("", folded))
