@@ -235,3 +235,10 @@ def agency_named(session: Session, office_id: int, name: str) -> Agency | None:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def blocked_by(session: Session, user_id: int, now: datetime) -> None:
+    """The person blocked the bot."""
+    person = session.scalars(select(Person).where(Person.user_id == user_id)).first()
+    if person is not None:
+        unreachable(session, person, now)

@@ -51,6 +51,11 @@ def ask_reason(session: Session, actor: Actor, card: Card, now: datetime) -> Non
     cards.redraw(session, card, now, stage="reason")
 
 
+def back(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """Back to the report."""
+    cards.redraw(session, card, now, stage="show")
+
+
 def choose_reason(session: Session, actor: Actor, card: Card, reason: str, now: datetime) -> None:
     """Then the new limit."""
     if reason not in REASONS:

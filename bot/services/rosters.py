@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
+from bot.domain.people import Actor
 from bot.intake.rosters import RosterLine
-from bot.services import entering
+from bot.services import cards, entering
 from storage import audit, people, plans
 from storage.tables import Contact, Person, Plan, RoleGrant
 
@@ -112,3 +113,17 @@ def _update(session: Session, person: Person, line: RosterLine, agencies: dict[s
     )
     if session.scalars(held).first() is None:
         entering.grant(session, person, line.role, now)
+
+
+def unbound_people(session: Session, office_id: int) -> tuple[int, ...]:
+    """People of the roster who have not entered yet and still hold a role or a place."""
+    query = select(Person).where(Person.office_id == office_id, Person.user_id.is_(None)).order_by(Person.id)
+    return tuple(person.id for person in session.scalars(query) if people.actor_of(session, person).roles)
+
+
+def answer(session: Session, actor: Actor, imported: Imported, now: datetime, key: str) -> None:
+    """Tell the coordinator what the import did."""
+    code = "roster_imported" if imported.without_contact else "roster_imported_all"
+    missing = "、".join(imported.without_contact)
+    counts = {"added": len(imported.added), "known": imported.known, "missing": len(imported.without_contact)}
+    cards.notice(session, actor, code, now, key, agencies=missing, **counts)

@@ -1,0 +1,99 @@
+"""What a typed command or word asks for: help, my tasks, the summary of a period or an agency."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.domain.agencies import find_agency
+from bot.domain.model import DubanError, Role
+from bot.domain.people import Actor
+from bot.services import cards, papers_out, reporting, rosters, summaries, summarycards
+from storage import outbox, people, plans
+from storage.tables import Person
+
+_QUARTER = re.compile(r"(?:(\d{4})\s*年?\s*)?(?:第?\s*([一二三四1234])\s*季度?|[Qq]([1-4]))")
+_YEAR = re.compile(r"(?:(\d{4})\s*年?)?(?:全年|年度|年终)|^(\d{4})\s*年?$")
+_DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+
+def help_for(session: Session, actor: Actor, now: datetime, key: str) -> None:
+    """How it works, by role, with the fixed keyboard."""
+    role = next(role for role in (Role.COORDINATOR, Role.LEADER, Role.CONTACT) if actor.is_a(role))
+    say_with_menu(session, actor, f"help_{role}", now, key)
+
+
+def say_with_menu(session: Session, actor: Actor, code: str, now: datetime, key: str) -> None:
+    """One notice that also lays out the person's fixed keyboard."""
+    outbox.put(
+        session,
+        key=f"menu:{actor.person_id}:{key}",
+        kind="notice",
+        payload={"code": code, "params": {"name": actor.name}, "menu": True},
+        now=now,
+        office_id=actor.office_id,
+        person_id=actor.person_id,
+    )
+
+
+def my_tasks(session: Session, actor: Actor, now: datetime, key: str) -> None:
+    """我的任务 / 上报进展: the list card of what is open."""
+    if reporting.my_tasks(session, actor, now) is None:
+        cards.notice(session, actor, "nothing_open", now, key)
+
+
+def change_language(session: Session, actor: Actor, now: datetime, key: str) -> None:
+    """/language: the other language from now on."""
+    person = session.get_one(Person, actor.person_id)
+    person.language = "en" if actor.language == "zh" else "zh"
+    say_with_menu(session, people.actor_of(session, person), "language_changed", now, key)
+
+
+def roster(session: Session, actor: Actor, now: datetime, key: str) -> None:
+    """通讯录: the template, who is still missing, fresh links for people who have not entered."""
+    missing = rosters.agencies_without_people(session, actor.office_id)
+    papers_out.ask(session, actor, "roster_template", now, key)
+    unbound = rosters.unbound_people(session, actor.office_id)
+    if unbound:
+        papers_out.ask(session, actor, "invitations", now, key, people=list(unbound))
+    code = "roster_missing" if missing else "roster_complete"
+    cards.notice(session, actor, code, now, key, agencies="、".join(missing), count=len(missing))
+
+
+def summary_words(session: Session, actor: Actor, text: str, now: datetime) -> None:
+    """A leader's words: a period, an agency, or both; DubanError question_not_understood says what can be asked."""
+    plan = plans.current_plan(session, actor.office_id)
+    if plan is None:
+        raise DubanError("no_active_plan")
+    period = period_in(text, plan.year) or summaries.default_period(session, plan, now)
+    named = _agency_in(session, actor, text)
+    if named is not None:
+        summarycards.show(session, actor, now, period=period, mode="agency", chosen=named, with_picture=False)
+    elif period_in(text, plan.year) or re.search(r"汇总|进展|情况|summary|progress", text, re.IGNORECASE):
+        summarycards.show(session, actor, now, period=period)
+    elif re.search(r"没报|未报|谁还|缺报|滞后|missing|late", text, re.IGNORECASE):
+        summarycards.show(session, actor, now, period=period, mode="agencies", with_picture=False)
+    else:
+        raise DubanError("question_not_understood")
+
+
+def period_in(text: str, year: int) -> str | None:
+    """The quarter or year named in words, of the plan's year when none is written."""
+    quarter = _QUARTER.search(text)
+    if quarter:
+        number = quarter.group(2) or quarter.group(3)
+        return f"{quarter.group(1) or year}Q{_DIGIT.get(number, number)}"
+    whole = _YEAR.search(text)
+    return (whole.group(1) or whole.group(2) or str(year)) if whole else None
+
+
+def _agency_in(session: Session, actor: Actor, text: str) -> int | None:
+    """The agency a text names: by full name or without its prefix, else by the whole text as a typed name."""
+    known = people.known_agencies(session, actor.office_id)
+    for agency_id, name, aliases in known:
+        if any(word in text for word in (name, name[1:], *aliases) if len(word) > 2):
+            return agency_id
+    words = _QUARTER.sub("", text).strip(" ，,。？?的怎么样情况")
+    return find_agency(words, known).found if len(words) > 2 else None

@@ -1,0 +1,59 @@
+"""Typed text: a command word, else a contact's report or a leader's question; edits correct earlier words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.texts.commands import command_of
+from sqlalchemy.orm import Session
+from telegram import Message, Update
+
+from bot.domain.model import Role
+from bot.domain.people import Actor
+from bot.services import desk, words
+from bot.services.reporting import Source
+from handlers import access, commands
+from handlers.context import DubanContext, Work
+
+
+async def text(update: Update, context: DubanContext) -> None:
+    """A new text message."""
+    message = update.message
+    if message is None or not message.text:
+        return
+    named = command_of(message.text)
+    if named in commands.COMMANDS:
+        await commands.run(update, context, named)
+    elif named == "start":
+        await commands.start(update, context)
+    else:
+        await context.act(update, "help", _take(message, edited=False))
+
+
+async def edit(update: Update, context: DubanContext) -> None:
+    """An edited text message: a correction of what was reported from it."""
+    message = update.edited_message
+    if message is not None and message.text:
+        await context.act(update, "help", _take(message, edited=True))
+
+
+def source_of(message: Message) -> Source:
+    """Where and when the person wrote it."""
+    edit_number = int(message.edit_date.timestamp()) if message.edit_date else 0
+    return Source(message.edit_date or message.date, message.chat_id, message.message_id, edit_number)
+
+
+def _take(message: Message, *, edited: bool) -> Work:
+    body, source = message.text or "", source_of(message)
+    reply_to = message.reply_to_message.message_id if message.reply_to_message else None
+
+    def work(session: Session, actor: Actor, now: datetime) -> None:
+        if actor.is_a(Role.CONTACT):
+            access.check(actor, "report")
+            take = words.edited if edited else words.take
+            take(session, actor, body, source, reply_to, now)
+        elif not edited:
+            access.check(actor, "summary")
+            desk.summary_words(session, actor, body, now)
+
+    return work
