@@ -76,7 +76,18 @@ def split_names(text: str) -> tuple[str, ...]:
     parts: list[str] = []
     for piece in split_outside_brackets(text, "、，,；;/ \n\t"):
         parts.extend(_split_joints(piece.strip()))
-    return tuple(p for p in parts if p)
+    return _with_governments([p for p in parts if p])
+
+
+def _with_governments(parts: list[str]) -> tuple[str, ...]:
+    """各乡镇党委、政府 is one collective, not a committee and a nameless government."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and part in ("政府", "人民政府") and joined[-1].endswith(("党委", "党工委")):
+            joined[-1] += "、" + part
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def split_outside_brackets(text: str, separators: str) -> tuple[str, ...]:

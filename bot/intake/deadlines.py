@@ -159,11 +159,9 @@ def _recurring(passage: Passage) -> Iterator[tuple[int, DeadlineReading]]:
 
 
 def _ongoing(passage: Passage, pattern: re.Pattern[str]) -> Iterator[tuple[int, DeadlineReading]]:
-    for found in pattern.finditer(passage.text):
-        yield (
-            found.start(),
-            _reading(passage, found.start(), found.end(), None, Cadence.ONGOING, False),
-        )
+    found = pattern.search(passage.text)
+    if found:
+        yield found.start(), _reading(passage, found.start(), found.end(), None, Cadence.ONGOING, False)
 
 
 def _reading(

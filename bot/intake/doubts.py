@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.domain.agency_names import is_collective
-from bot.domain.model import Doubt, DutyRole, TaskReading
+from bot.domain.model import Cadence, Doubt, DutyRole, TaskReading
 from bot.intake.naming import NamedDuties
 
 # More doubts of one kind than this are asked once for the whole document.
@@ -48,7 +48,7 @@ def find_assumptions(tasks: Sequence[TaskReading], named: NamedDuties) -> tuple[
         f"{task.number}“{deadline.text}”：没有写明日子，按周期报送的日子办"
         for task in tasks
         for deadline in task.deadlines
-        if deadline.cadence and not deadline.on
+        if deadline.cadence not in (None, Cadence.ONGOING)
     ]
     if named.inherited:
         said.append(f"同一名单里省去的“{named.region}”等字样，已补{named.inherited}处")

@@ -14,7 +14,9 @@ _TITLE = re.compile(rf".*{_KIND}(?:表|书)?(?:[（(〔][^）)〕]{{1,20}}[）)�
 _PASSED_ON = re.compile(r"(?:印发|转发|下发|批转)[《〈]?(?P<inner>.+?)[》〉]?的通知$")
 _BRACKETED = re.compile(r"^《(?P<inner>[^《》]*(?:《[^《》]*》[^《》]*)*)》$")
 _SENTENCE = re.compile(r"[。；;：:！!]|，.*，")
-_NOT_TITLE = re.compile(r"^(?:附件|附表|附：|目录|—|-|\d|索引号|发文|信息|文号|主题词)|^[^一-鿿]*$|〔20\d\d〕")
+_NOT_TITLE = re.compile(
+    r"^(?:附件|附表|附：|目录|—|-|\d+$|\d{4}年\d{1,2}月|索引号|发文|信息|文号|主题词)|^[^一-鿿]*$|〔20\d\d〕"
+)
 _SEARCHED_LINES = 40
 _LONGEST = 80
 
@@ -27,7 +29,7 @@ _DUE_YEAR = re.compile(r"(?<!\d)(20\d\d)年(?:年?[底末内]|\d{1,2}月(?:底|\
 
 def read_title(lines: Sequence[Line]) -> str | None:
     """The title printed above the text, wrapped lines joined, 《》 and 关于印发…的通知 taken off; None without one."""
-    opening = _opening(lines)
+    opening = opening_lines(lines)
     found: str | None = None
     for i, line in enumerate(opening):
         text = _joined(opening, i)
@@ -46,7 +48,7 @@ def _unbracketed(title: str) -> str:
     return inner["inner"] if inner else title
 
 
-def _opening(lines: Sequence[Line]) -> list[Line]:
+def opening_lines(lines: Sequence[Line]) -> list[Line]:
     """Lines above the first numbered one."""
     found: list[Line] = []
     for line in lines[:_SEARCHED_LINES]:

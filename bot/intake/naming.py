@@ -23,12 +23,15 @@ class NamedDuties:
     inherited: int
 
 
-def name_duties(tasks: Sequence[RawTask]) -> NamedDuties:
-    """Complete names task by task. `unusual` holds (index of the task, name as written, name as completed)."""
+def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedDuties:
+    """Complete names task by task; the `opening` lines tell the region's own name.
+
+    `unusual` holds (index of the task, name as written, name as completed).
+    """
     listed = [_parts(task) for task in tasks]
     written = [part.name for parts in listed for part in parts]
     region = region_prefix(written)
-    stems = place_stems(written)
+    stems = place_stems([*written, *(line.removeprefix("中共") for line in opening)])
     full = {name for name in written if written_level(name) or len(name) > 6}
     duties: list[tuple[DutyReading, ...]] = []
     unusual: list[tuple[int, str, str]] = []

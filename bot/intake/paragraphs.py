@@ -9,6 +9,7 @@ from bot.domain.agency_names import looks_like_agency
 from bot.domain.model import DutyRole
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import (
+    FIRST_LEADS,
     MAX_LENGTH,
     Part,
     Responsibility,
@@ -27,9 +28,6 @@ _SENTENCE_DUTY = re.compile(
 )
 _STANDING = re.compile(
     r"(?:以下|下列|后续)(?:各项|所有)?(?:任务|工作|措施|内容)?[^，。；]{0,8}(?:均|都)[^。]{2,80}(?:不再|落实|负责)[^。]{0,20}"
-)
-FIRST_LEADS = re.compile(
-    r"(?:列|排)(?:在)?(?:第一|首|最前|前)(?:位|面|个)?的?(?:责任)?(?:单位|部门|个)?(?:的)?(?:单位|部门)?(?:均)?(?:为|是|系)[^，。]{0,4}牵头|第一(?:个)?(?:责任)?(?:单位|部门)为牵头"
 )
 
 
@@ -57,7 +55,8 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
 
     `sentences` allows a last sentence without brackets (由X牵头); off where papers say such things in general.
     """
-    if FIRST_LEADS.search(passage.text[:MAX_LENGTH]):
+    said_first = FIRST_LEADS.search(passage.text[:MAX_LENGTH])
+    if said_first and not _brackets_around(passage.text, said_first.start()):
         return Paragraph(passage)
     standing = _STANDING.search(passage.text) if len(passage.text) < MAX_LENGTH else None
     if standing and not _brackets_around(passage.text, standing.start()):

@@ -12,6 +12,8 @@ from bot.intake.documents import Line
 SENTENCE_ENDS = "。！？!?"
 # A sentence longer than this is cut for display; it also bounds the search in a hostile line.
 SENTENCE_REACH = 300
+# 县公安局 县民政局: a blank may part agencies, so it is kept behind a name's last character.
+_NAME_GAP = re.compile(r"[局厅委办部室府心院会司镇乡道处] (?![牵配参负按等和及与为协、，。；（(])[一-鿿]")
 _LATIN = re.compile(r"[0-9A-Za-z]")
 
 
@@ -26,7 +28,7 @@ class Passage:
     @classmethod
     def of(cls, line: Line) -> Passage:
         """The whole line as a passage; a blank survives only between Latin letters, digits and stops."""
-        keep = [i for i, c in enumerate(line.text) if c != " " or _is_latin_gap(line.text, i)]
+        keep = [i for i, c in enumerate(line.text) if c != " " or _is_gap(line.text, i)]
         return cls(line.number, "".join(line.text[i] for i in keep), tuple(keep))
 
     def part(self, start: int, end: int | None = None) -> Passage:
@@ -65,6 +67,8 @@ def bounds(text: str, start: int, end: int, stops: str) -> tuple[int, int]:
     return (left + 1 if left >= 0 else floor), min(rights, default=ceiling)
 
 
-def _is_latin_gap(text: str, at: int) -> bool:
+def _is_gap(text: str, at: int) -> bool:
+    if _NAME_GAP.match(text, max(at - 1, 0)):
+        return True
     before, after = text[at - 1 : at], text[at + 1 : at + 2]
     return bool((_LATIN.match(before) or before in ".．") and before and _LATIN.match(after))

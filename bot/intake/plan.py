@@ -16,7 +16,7 @@ from bot.domain.model import (
 from bot.intake.deadlines import read_deadlines, read_time_limit
 from bot.intake.documents import Line, read_document
 from bot.intake.doubts import find_assumptions, find_doubts
-from bot.intake.heading import read_title, read_year
+from bot.intake.heading import opening_lines, read_title, read_year
 from bot.intake.naming import name_duties
 from bot.intake.outline import Outline, read_outline
 from bot.intake.passages import Passage
@@ -44,7 +44,7 @@ def read_plan(name: str, data: bytes) -> PlanReading:
 def _reading(name: str, lines: tuple[Line, ...], outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
     title = read_title(lines)
     year = read_year(title, name, lines)
-    named = name_duties(found)
+    named = name_duties(found, [line.text for line in opening_lines(lines)])
     tasks = tuple(
         _task(raw, number, duties, year)
         for raw, number, duties in zip(found, numbers(found), named.duties, strict=True)

@@ -48,6 +48,12 @@ _NOT_DUTY = re.compile(r"(?:以下|下称|简称|包括|包含|含|原|即|如|�
 _WHEN = re.compile(
     r"\d{4}年|\d月|[一二三四1-4]季度|年底|年内|月底|上半年|下半年|长期|持续|常年|全年|立即|每[月季年半]|时限|前完成"
 )
+# 列第一位的为牵头单位, said once for a document or inside a bracket.
+FIRST_LEADS = re.compile(
+    r"(?:列|排)(?:在)?(?:第一|首|最前|前)(?:位|面|个)?(?:的|者)?(?:责任)?(?:单位|部门|个)?(?:均)?(?:为|是|系)[^，。]{0,4}牵头"
+    r"|第一(?:个)?(?:责任)?(?:单位|部门)(?:均)?为牵头"
+)
+_FIRST_LEADS_NOTE = re.compile(rf"[，。；;,]?(?:{FIRST_LEADS.pattern})[^，。；]{{0,6}}|[，。；;,]下同")
 _FROM_HERE_ON = re.compile(r"以下|下同|不再.{0,4}列")
 
 
@@ -122,7 +128,8 @@ def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibili
     `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位).
     """
     text = _inside(text.strip("。；; \n"))
-    own, later = _standing(text)
+    own, later = _standing(_FIRST_LEADS_NOTE.sub("", text))
+    first_leads = first_leads or bool(FIRST_LEADS.search(text))
     found = (
         _labelled(own, first_leads) if _LABEL.search(own) or _PLAIN_DUTY.match(own) else _unlabelled(own, first_leads)
     )
@@ -233,6 +240,8 @@ def _unlabelled(text: str, first_leads: bool) -> Responsibility:
         found = _responsible(names, open_list, False, first_leads)
         return Responsibility(found.parts, open_list, False, found.unmarked, when)
     parts = tuple(p for g in groups for p in _assign(g.names, _role(g, groups)))
+    if first_leads and parts and parts[0].role is DutyRole.SHARED:
+        parts = (Part(parts[0].name, DutyRole.LEAD), *parts[1:])
     return Responsibility(parts, open_list, "duty_lead" in markers, False, when)
 
 

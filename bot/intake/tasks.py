@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from bot.domain.model import DutyRole
 from bot.intake.outline import ROOT, Item, Outline
-from bot.intake.paragraphs import FIRST_LEADS, Paragraph, read_paragraph
+from bot.intake.paragraphs import Paragraph, read_paragraph
 from bot.intake.passages import Passage
-from bot.intake.responsibilities import Part, Responsibility
+from bot.intake.responsibilities import FIRST_LEADS, Part, Responsibility
 
 GOALS = re.compile(
     r"^(?:总体|工作|年度|主要|发展|具体|行动|预期|任务)*(?:目标|指标)(?:指标|要求|任务)?$|^(?:年度|工作|主要)?目标(?:指标|与|和)"
@@ -245,25 +245,30 @@ def plain_title(text: str) -> str:
 
 
 def numbers(tasks: Sequence[RawTask]) -> tuple[str, ...]:
-    """The shortest numbering that tells all tasks apart: 7, or （一）1, or 二（一）1."""
-    longest = max((len(t.path) for t in tasks), default=1)
-    for depth in range(1, longest + 1):
-        found = [_number(t, depth, i) for i, t in enumerate(tasks, start=1)]
+    """Numbers from the level of the shallowest task down, with sections above only as far as needed to be unique.
+
+    7; or （一）1 where every section counts from 1; or 3（1） beside 4.
+    """
+    labels = [_labels(task, place) for place, task in enumerate(tasks, start=1)]
+    shallowest = min((len(path) for path in labels), default=1) - 1
+    for top in range(shallowest, -1, -1):
+        found = [_joined(path[top:]) for path in labels]
         if len(set(found)) == len(found):
             return tuple(found)
-    return tuple(_distinct(_number(t, longest, i) for i, t in enumerate(tasks, start=1)))
+    return tuple(_distinct(_joined(path) for path in labels))
 
 
-def _number(task: RawTask, depth: int, place: int) -> str:
-    labels = [item.label for item in task.path if item.label]
-    if task.ordinal:
-        labels.append(str(task.ordinal))
-        depth = max(depth, 2)
+def _labels(task: RawTask, place: int) -> list[str]:
+    labels = [item.label for item in task.path]
+    return [*labels, str(task.ordinal)] if task.ordinal else labels or [str(place)]
+
+
+def _joined(labels: Sequence[str]) -> str:
     text = ""
-    for label in labels[-depth:]:
-        joint = "、" if text and (text[-1] not in "）)") and label[0] not in "（(" else ""
+    for label in labels:
+        joint = "、" if text and text[-1] not in "）)" and label[0] not in "（(" else ""
         text += joint + label
-    return text or str(place)
+    return text
 
 
 def _distinct(found: Iterable[str]) -> Iterator[str]:

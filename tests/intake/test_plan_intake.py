@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.intake.plan_cases import PLANS, SAMPLE, SEED, facts, gold_of, plain, reading_of, targets
 
 from bot.domain.model import Cadence, DubanError, DutyRole
 from bot.intake.plan import read_plan
+from tests.intake.plan_cases import PLANS, SAMPLE, SEED, facts, gold_of, plain, reading_of, targets
 
 SHAPES = ["district-labels", "city-run-in", "party-organs", "first-listed", "one-level", "no-numbers"]
 
@@ -122,8 +122,10 @@ def test_a_plan_without_a_year_asks_for_it():
 
 
 def test_an_item_that_names_nobody_among_others_that_do_is_a_task_in_doubt():
-    text = "2023年工作要点\n一、任务\n1.清河。（县水利局牵头）\n2.修路。（县交通局牵头）\n"
+    text = (
+        "2023年工作要点\n一、任务\n1.清河。（县水利局牵头）\n2.修路。（县交通局牵头）\n"
         "3.种树。\n4.建桥。（县住建局牵头）"
+    )
     plan = read_plan("plan.txt", text.encode())
     assert [t.title for t in plan.tasks] == ["清河", "修路", "种树", "建桥"]
     assert [d.task_number for d in plan.doubts if d.code == "no_duty"] == ["3"]
@@ -142,8 +144,10 @@ def test_steps_with_one_duty_at_their_end_are_one_task():
 
 
 def test_a_duty_on_the_section_heading_is_inherited_by_its_silent_leads():
-    text = "2023年要点\n一、治水（牵头单位：县水利局）\n"
+    text = (
+        "2023年要点\n一、治水（牵头单位：县水利局）\n"
         "1.清理河道。责任单位：县财政局、县林业局\n2.加固堤防。配合单位：县财政局"
+    )
     plan = read_plan("plan.txt", text.encode())
     assert plan.tasks[1].agencies(DutyRole.LEAD) == ("县水利局",)
     assert plan.tasks[1].agencies(DutyRole.PARTICIPANT) == ("县财政局",)
