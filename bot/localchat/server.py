@@ -142,8 +142,7 @@ def _with_headers(send: Send) -> Send:
 def _page_routes() -> list[Route]:
     return [
         Route("/", _page_file("index.html")),
-        Route("/chat.css", _page_file("chat.css")),
-        Route("/chat.js", _page_file("chat.js")),
+        *(Route(f"/{name}", _page_file(name)) for name in ("chat.css", "chat.js", "messages.js", "richtext.js")),
         Route("/favicon.ico", _nothing),
     ]
 

@@ -57,7 +57,7 @@ async def test_a_card_is_sent_pressed_answered_and_edited_in_place(bot: Bot, api
     edited = await update.callback_query.edit_message_text("✅ 已收到")
     assert edited.message_id == sent.message_id
     assert api.last_message(LI)["text"] == "✅ 已收到"
-    with pytest.raises(BadRequest, match="(?i)message is not modified"):
+    with pytest.raises(BadRequest, match=r"(?i)message is not modified"):
         await bot.edit_message_text("✅ 已收到", LI, sent.message_id)
 
 
@@ -83,7 +83,7 @@ async def test_of_two_pollers_the_earlier_is_told_to_stop(bot: Bot, chat: StandI
     await asyncio.sleep(0.1)
     async with Bot(bot.token, base_url=chat.base_url) as other:
         assert await other.get_updates(offset=2) == ()
-    with pytest.raises(Conflict, match="(?i)terminated by other getUpdates request"):
+    with pytest.raises(Conflict, match=r"(?i)terminated by other getUpdates request"):
         await first
 
 
@@ -122,7 +122,7 @@ async def test_pins_menus_actions_and_profiles_are_taken(bot: Bot, api: BotApi) 
 
 
 async def test_refusals_arrive_as_the_right_errors(bot: Bot, api: BotApi) -> None:
-    with pytest.raises(BadRequest, match="(?i)chat not found"):
+    with pytest.raises(BadRequest, match=r"(?i)chat not found"):
         await bot.send_message(WANG, "好")
     api.block(LI)
     with pytest.raises(Forbidden):
