@@ -10,7 +10,7 @@ from datetime import date
 from bot.domain.model import Cadence, DeadlineReading
 from bot.intake.passages import Passage, bounds
 
-_CLAUSE_STOPS = "，,；;。！!"
+_CLAUSE_STOPS = "，,；;。！!）)"
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 _YEAR = r"(?:(?P<year>20\d\d)年|今年|本年度?|当年)"

@@ -40,12 +40,14 @@ _DELTA = r"(?:增长|增加|提高|提升|上升|下降|降低|减少|压减|削
 _DOING = (
     r"计划|拟|完成|新增|新建|建成|改造|培育|创建|打造|建设|培训|种植|引进|治理|改建|修建|整治|举办|推广|修复|新认定|新开工|开工"
     r"|组织|开展|实施|造林|发放|帮扶|化解|盘活|筹集|到位|投入|争取|处置|排查|扶持|选派|招引|签约|落地|建立|发展|支持|新创|转移"
-    r"|解决|栽植|绿化|拆除|清理|新改|评出|评选|命名|认定|硬化|铺设|架设|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|检查|抽检|监测|抽查|入库"
+    r"|解决|栽植|绿化|拆除|清理|新改|更新|开通|购置|增设|扩建|迁建|打通|选树|评出|评选|命名|认定|硬化|铺设|架设|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|检查|抽检|监测|抽查|入库"
 )
 _PLAIN = re.compile(
     rf"(?:{_DELTA}|(?:率|比例|占比|比重)(?:为|均为|要?均?达)?|"
     rf"(?:{_DOING})[^，,；;。：:、（）()\d]{{0,18}})$"
 )
+# 新建社区食堂15个、日间照料中心8个: the verb counts for the whole row.
+_GOES_ON = re.compile(r"[、和及][^，,；;。：:、（）()\d]{1,14}$")
 _NOT_AFTER = re.compile(r"的(?!目标|任务|要求)|期|制|级|类|号楼")
 _DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
 # Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
@@ -61,9 +63,13 @@ def read_targets(passage: Passage) -> tuple[TargetReading, ...]:
 
 def _found(passage: Passage) -> Iterator[tuple[int, TargetReading]]:
     text = passage.text
+    last = 0
     for found in re.finditer(_NUMBER, text):
         op = _op(text, found.start(), found.end(), found["unit"])
+        if op is None and last and _GOES_ON.match(text[last : found.start()]):
+            op = "="
         if op:
+            last = found.end()
             value = float(found["number"].replace(",", ""))
             yield found.start(), _target(passage, found.start(), found.end(), op, value, found["unit"])
     for found in re.finditer(_WORDED, text):
