@@ -6,7 +6,7 @@ import { dayOf, gist, messageRow, useZone } from "./messages.js";
 const $ = (id) => document.getElementById(id);
 const people = new Map();
 const chats = new Map(); // chat id -> Map(message id -> message)
-const rows = new Map(); // message id -> {revision, node} of the open chat
+const rows = new Map(); // message id (or day) -> {revision, node} of the open chat
 const read = new Map(Object.entries(JSON.parse(localStorage.getItem("read") || "{}")).map(([id, last]) => [Number(id), last]));
 const drafts = new Map();
 let revision = 0;
@@ -174,26 +174,27 @@ function showOpen(toEnd = false) {
   $("chat-sub").textContent = person.blocked ? "已屏蔽机器人" : person.action ? "机器人正在准备…" : person.title || "";
   $("block").textContent = person.blocked ? "" : "屏蔽";
   $("block").hidden = !person.started || person.blocked || person.kind !== "private";
-  showMessages(person, toEnd);
+  const box = $("messages");
+  const atEnd = toEnd || box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  showMessages(person);
   showPinned(person);
   showKeyboard(person);
   showComposer(person);
+  if (atEnd) box.scrollTop = box.scrollHeight;
   if (document.visibilityState === "visible") markRead(open);
 }
 
-function showMessages(person, toEnd) {
+function showMessages(person) {
   const box = $("messages");
-  const atEnd = toEnd || box.scrollHeight - box.scrollTop - box.clientHeight < 80;
   const nodes = [];
   let day = "";
   for (const message of messagesOf(person.id)) {
     const its = dayOf(message.date);
-    if (its !== day) nodes.push(element("div", "day", (day = its)));
+    if (its !== day) nodes.push(dayMark((day = its)));
     nodes.push(rowFor(message, person));
   }
   const same = nodes.length === box.children.length && nodes.every((node, i) => node === box.children[i]);
   if (!same) box.replaceChildren(...nodes);
-  if (atEnd) box.scrollTop = box.scrollHeight;
 }
 
 function rowFor(message, person) {
@@ -206,6 +207,11 @@ function rowFor(message, person) {
   });
   rows.set(message.message_id, { revision: message.revision, node });
   return node;
+}
+
+function dayMark(day) {
+  if (!rows.has(day)) rows.set(day, { node: element("div", "day", day) });
+  return rows.get(day).node;
 }
 
 function jump(id) {

@@ -4,6 +4,7 @@ const TAGS = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre",
   blockquote: "blockquote", expandable_blockquote: "blockquote", spoiler: "span",
 };
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
 const SAFE_LINK = /^(https?:|tg:|mailto:|tel:)/i;
 
 export function element(tag, className, text) {
@@ -28,7 +29,7 @@ export function richText(text, entities = [], onCommand = () => {}, start = 0, e
     const holder = holderFor(entity, text.slice(entity.offset, stop), onCommand);
     holder.append(...richText(text, inner, onCommand, entity.offset, stop));
     nodes.push(holder);
-    at = stop;
+    at = BLOCKS.has(entity.type) && text[stop] === "\n" ? stop + 1 : stop; // a block ends its own line
   }
   if (at < end) nodes.push(document.createTextNode(text.slice(at, end)));
   return nodes;
