@@ -46,7 +46,7 @@ def _month_of(m: re.Match[str], moment: Moment, day: int) -> tuple[int, int]:
         step = next((n for word, n in shifts.items() if relative.startswith(word)), 0)
         shifted = add_months(moment.today.replace(day=1), step)
         return shifted.year, shifted.month
-    month = to_int(m["month"]) or 0
+    month = to_int(m["month"].replace("元", "一")) or 0
     return _named_year(m, moment.today) or year_for(moment, month, day), month
 
 

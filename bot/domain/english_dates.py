@@ -200,10 +200,14 @@ _MON = (
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?!\s*[%:])"
 _OPTIONAL_YEAR = r"(?:,?\s+(?P<year>20\d{2})\b)?"
-_WD = r"(?P<wd>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)\b"
+_WD = (
+    r"(?P<wd>mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|"
+    r"sat(?:urday)?|sun(?:day)?)\b"
+)
 _PART = r"(?P<part>early|beginning|start|mid|middle|late|end)(?:[\s-]+(?:in|of))?[\s-]+"
 _COUNT = (
-    rf"(?:(?P<low>\d{{1,3}}|{ENGLISH_WORDS})\s*(?:-|to|or)\s*)?(?P<n>(?:a )?couple of|half a|\d{{1,3}}|{ENGLISH_WORDS})"
+    rf"(?:(?P<low>\d{{1,3}}|{ENGLISH_WORDS})\s*(?:-|to|or)\s*)?(?P<n>(?:a )?couple of|half a|\d{{1,3}}|"
+    rf"{ENGLISH_WORDS})"
 )
 _UNIT = r"(?P<work>working |business |work )?(?P<unit>days?|weeks?|months?|years?|fortnights?)\b"
 _LEAD = r"(?:in|within|another|after|need|needs|take|takes|about|give us|have|until|approximately|around)"
@@ -218,21 +222,70 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
     ("iso_day", r"(?<![\d.])(?P<y>20\d{2})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?![\d%])", iso_day),
     ("day_of_month", rf"\b(?:{_WD},?\s+)?{_MON}\s+(?:the\s+)?{_DAY}{_OPTIONAL_YEAR}", _day_of_month),
     ("day_of_month", rf"\b(?:{_WD},?\s+)?(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MON}{_OPTIONAL_YEAR}", _day_of_month),
-    ("bare_day", r"\b(?:by|on|before|until|till|to)\s+the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?P<of>\s+of\s+(?:this|next)\s+month)?", _bare_day),
+    (
+        "bare_day",
+        r"\b(?:by|on|before|until|till|to)\s+the\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\b(?P<of>\s+of\s+(?:this|"
+        r"next)\s+month)?",
+        _bare_day,
+    ),
     ("part_of_month", rf"\b(?:the\s+)?{_PART}{_MON}{_OPTIONAL_YEAR}", _part_of_month),
-    ("month", rf"\b(?:in|by|before|during|until|till|this|next)\s+(?P<part>){_MON}{_OPTIONAL_YEAR}(?!\s*\d)", _part_of_month),
-    ("part_of_period", rf"\b(?:the\s+)?{_PART}(?:(?P<step>this|the|next|following|last)\s+)?(?P<period>week|month|quarter|year)\b", _part_of_period),
-    ("part_of_period", r"\b(?P<part>)(?P<step>this|next|following|last)\s+(?P<period>week|month|quarter|year)\b", _part_of_period),
-    ("period_end", r"\b(?:by\s+)?(?:the\s+)?(?P<name>eod|cob|eow|eom|eoq|eoy|(?:month|quarter|year)[\s-]end|tonight)\b", _period_end),
-    ("quarter", r"\b(?:q(?P<q>[1-4])|(?:the\s+)?(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)\s+quarter)(?:\s+(?:of\s+)?(?P<year>20\d{2}))?\b", _quarter),
-    ("half_year", r"\b(?:the\s+)?(?P<half>first|second|1st|2nd)\s+half\s+of\s+(?:the\s+year|(?P<year>20\d{2}))\b", _half),
-    ("weekday", rf"\b(?:(?P<step>this|next|last|coming|following)\s+)?{_WD}(?:\s+(?P<step2>next|this|after next)(?:\s+week)?\b)?", _weekday),
-    ("near_day", r"\b(?:the\s+)?(?:day after tomorrow|day before yesterday|tomorrow|tmrw?|yesterday|today)\b", _near_day),
-    ("count", rf"\b{_LEAD}\s+(?:the next\s+|about\s+|another\s+|at least\s+)*{_COUNT}\s+(?:more\s+)?{_UNIT}", _after_count),
+    (
+        "month",
+        rf"\b(?:in|by|before|during|until|till|this|next)\s+(?P<part>){_MON}{_OPTIONAL_YEAR}(?!\s*\d)",
+        _part_of_month,
+    ),
+    (
+        "part_of_period",
+        rf"\b(?:the\s+)?{_PART}(?:(?P<step>this|the|next|following|last)\s+)?(?P<period>week|month|quarter|"
+        rf"year)\b",
+        _part_of_period,
+    ),
+    (
+        "part_of_period",
+        r"\b(?P<part>)(?P<step>this|next|following|last)\s+(?P<period>week|month|quarter|year)\b",
+        _part_of_period,
+    ),
+    (
+        "period_end",
+        r"\b(?:by\s+)?(?:the\s+)?(?P<name>eod|cob|eow|eom|eoq|eoy|(?:month|quarter|year)[\s-]end|tonight)\b",
+        _period_end,
+    ),
+    (
+        "quarter",
+        r"\b(?:q(?P<q>[1-4])|(?:the\s+)?(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|"
+        r"4th)\s+quarter)(?:\s+(?:of\s+)?(?P<year>20\d{2}))?\b",
+        _quarter,
+    ),
+    (
+        "half_year",
+        r"\b(?:the\s+)?(?P<half>first|second|1st|2nd)\s+half\s+of\s+(?:the\s+year|(?P<year>20\d{2}))\b",
+        _half,
+    ),
+    (
+        "weekday",
+        rf"\b(?:(?P<step>this|next|last|coming|following)\s+)?{_WD}(?:\s+(?P<step2>next|this|"
+        rf"after next)(?:\s+week)?\b)?",
+        _weekday,
+    ),
+    (
+        "near_day",
+        r"\b(?:the\s+)?(?:day after tomorrow|day before yesterday|tomorrow|tmrw?|yesterday|today)\b",
+        _near_day,
+    ),
+    (
+        "count",
+        rf"\b{_LEAD}\s+(?:the next\s+|about\s+|another\s+|at least\s+)*{_COUNT}\s+(?:more\s+)?{_UNIT}",
+        _after_count,
+    ),
     ("count", rf"\b{_COUNT}\s+(?:more\s+)?{_UNIT}\s+(?:from\s+(?:now|today)|later|more)", _after_count),
     ("count", rf"^{_COUNT}\s+{_UNIT}$", _after_count),
     ("ago", rf"\b(?P<n>\d{{1,2}}|{ENGLISH_WORDS})\s+(?P<unit>day|week|month)s?\s+ago\b", _ago),
-    ("festival", rf"\b(?P<side>after|before|ahead of)\s+(?=the (?:holiday|break)|(?:the )?(?:national|october h|golden|spring f|chinese|lunar|cny|labou?r|may day|mid-aut|dragon|qingming|tomb|new year)){_HOLIDAY}", _festival),
-)  # fmt: skip
+    (
+        "festival",
+        rf"\b(?P<side>after|before|ahead of)\s+(?=the (?:holiday|break)|(?:the )?(?:national|october h|golden|"
+        rf"spring f|chinese|lunar|cny|labou?r|may day|mid-aut|dragon|qingming|tomb|new year)){_HOLIDAY}",
+        _festival,
+    ),
+)
 
 RULES = tuple(Rule(name, re.compile(pattern), resolve) for name, pattern, resolve in _TABLE)

@@ -72,7 +72,7 @@ def _read(words: str) -> _Clause:
 
 
 def _claim(words: str, m: re.Match[str]) -> str:
-    """What one word for "finished" says in its clause: done, part (nearly, or of a part), open (not), planned, nothing."""
+    """What one "finished" says in its clause: done, part (nearly, or of a part), open (not), planned, nothing."""
     before, after = words[: m.start()], words[m.end() :]
     if say.OTHERS.match(words):
         return "nothing"

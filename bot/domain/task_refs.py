@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.domain.numerals import to_int
@@ -18,8 +19,11 @@ _JOIN = r"(?:、|,|和|及|与|以及|跟|-|至|到|~|/|&| and |, and | ?, ?| & 
 _LIST = rf"{_N}(?:号)?(?:{_JOIN}(?:第|任务)?{_N}(?:号|项)?)*"
 # What may follow a number that stands alone for it to be a task's: a word about how the task stands.
 _SAYS = (
-    r"(?=其他|其它|其余|之外|以外|外|都|也|均|缺|受|遇|等|被|无|有|全部?|已|还|仍|没|未|尚|基本|正|刚|差|完成|做完|办结|推进|有困难|卡|搞定|暂|无进展|没进展|不是|进行|进度|进展|目前|现在|就|大概|约|快|:|：|"
-    r"启动|开始|停|因|完了|好了|ok|搞完|弄完|\s*(?:is|are|was|were|has|have|still|not|done|finished|completed|in progress|blocked|stuck|on hold|ongoing)\b)"
+    r"(?=其他|其它|其余|之外|以外|外|都|也|均|缺|受|遇|等|被|无|有|做|弄|搞|办|干|推|全部?|已|还|仍|没|未|"
+    r"尚|基本|正|刚|差|完成|做完|办结|推进|有困难|卡|搞定|暂|无进展|没进展|不是|进行|进度|进展|目前|现在|"
+    r"就|大概|约|快|:|：|"
+    r"启动|开始|停|因|完了|好了|ok|搞完|弄完|\s*(?:is|are|was|were|has|have|still|not|done|finished|"
+    r"completed|in progress|blocked|stuck|on hold|ongoing)\b)"
 )
 _REFERENCE = re.compile(
     rf"(?P<sectioned>{_SECTIONED}(?:(?:、|和|及|,){_SECTIONED})*)(?:号|项|条)?(?:任务|工作)?"
@@ -27,13 +31,18 @@ _REFERENCE = re.compile(
     rf"|第(?P<nth>{_N}(?:{_JOIN}第?{_N})*)(?:项|条|个任务|号)(?:任务|工作)?"
     rf"|(?P<before>{_LIST})号(?:任务|工作|事项)"
     rf"|#\s?(?P<hash>\d{{1,2}}(?:(?:{_JOIN})#?\d{{1,2}})*)"
-    rf"|\b(?:tasks?|items?|no\.?|nos\.?|numbers?|t)[ #]*(?P<english>\d{{1,2}}(?:(?:, and |, ?| and | & |-| to )\d{{1,2}})*)(?![\d%])\b"
-    rf"|(?:(?<=^)|(?<=[,;。!\n:])|(?<=和)|(?<=以及)|(?<=我们)|(?<=我局)|(?<=其中)|(?<=除了)|(?<=除)|(?<=except )|(?<=and )|(?<=but )|(?<=, )|(?<=\. )|(?<=; ))"
-    rf"(?P<bare>\d{{1,2}}(?:号)?(?:{_JOIN}\d{{1,2}}(?:号)?)*|[{_CN}]{{1,3}}号(?:{_JOIN}?[{_CN}]{{1,3}}号)*)(?:号|项|这项|两项|三项)?{_SAYS}"
-    rf"|(?:完成|办结|做完|搞定|弄完)(?:了|的)*(?:有|是|任务|的是)*(?P<led>\d{{1,2}}(?:(?:、|和|及|与)\d{{1,2}})*)(?:号)?(?=[,;。]|$)"
-    rf"|(?:(?<=了)|(?<=%)|(?<=中)|(?<=动)|(?<=成))(?P<run>\d{{1,2}}(?:(?:、|和)\d{{1,2}})*)号?(?=已|完成|没|未|推进|还没|正在|办结|还差)"
+    rf"|\b(?:tasks?|items?|no\.?|nos\.?|numbers?|t)[ #]*(?P<english>\d{{1,2}}(?:(?:, and |, ?| and | & |-|"
+    rf" to )\d{{1,2}})*)(?![\d%])\b"
+    rf"|(?:(?<=^)|(?<=[,;。!\n:])|(?<=和)|(?<=以及)|(?<=我们)|(?<=我局)|(?<=这个)|(?<=那个)|(?<=其中)|"
+    rf"(?<=除了)|(?<=除)|(?<=except )|(?<=and )|(?<=but )|(?<=, )|(?<=\. )|(?<=; ))"
+    rf"(?P<bare>\d{{1,2}}(?:号)?(?:{_JOIN}\d{{1,2}}(?:号)?)*|"
+    rf"[{_CN}]{{1,3}}号(?:{_JOIN}?[{_CN}]{{1,3}}号)*)(?:号|这项|两项|三项)?(?:那个|这个|那边|这边)?{_SAYS}"
+    rf"|(?:完成|办结|做完|搞定|弄完)(?:了|的)*(?:有|是|任务|的是)*(?P<led>\d{{1,2}}(?:(?:、|和|及|"
+    rf"与)\d{{1,2}})*)(?:号)?(?=[,;。]|$)"
+    rf"|(?:(?<=了)|(?<=%)|(?<=中)|(?<=动)|(?<=成))(?P<run>\d{{1,2}}(?:(?:、|和)\d{{1,2}})*)号?(?=已|完成|"
+    rf"没|未|推进|还没|正在|办结|还差)"
     rf"|(?:(?<=^)|(?<=\n)|(?<=;)|(?<=。))(?P<listed>\d{{1,2}})(?:[、)]|\.(?!\d)|:)\s?(?=\D)"
-)  # fmt: skip
+)
 _EXCEPT = re.compile(r"除了?(?:任务|第)?\s*$|\b(?:except(?: for)?|but|apart from|other than)\s*(?:for\s*)?$")
 _REST = re.compile(
     r"(?:之外|以外|外)?[,]?(?:其他|其它|其余|剩下|别的|剩余)(?:的|几个|几项|任务|工作|\d项)*|\bthe (?:rest|others)\b"
@@ -123,6 +132,7 @@ def _spread(written: str) -> list[int]:
     return [n for n in numbers if 1 <= n <= MAX_TASK]
 
 
+@lru_cache(maxsize=4_096)
 def _key(number: str) -> str:
     return re.sub(r"[()\s.、]", lambda m: "" if m[0] != ")" else "/", plain(number))
 
@@ -133,6 +143,11 @@ def _known_number(written: str, known: Sequence[TaskRef]) -> str:
     return next((ref.number for ref in known if _key(ref.number) == key), written)
 
 
+@lru_cache(maxsize=4_096)
+def _plain_title(title: str) -> str:
+    return plain(title)
+
+
 _FILLER = re.compile(r"[的了和与及、,“”\"()]|工作|任务|推进|加强|开展|做好|落实|建设|实施")
 
 
@@ -141,10 +156,10 @@ def _titles(words: str, known: Sequence[TaskRef], found: list[Mention]) -> list[
     free = [(m.start, m.end) for m in found]
     result = []
     for ref in known:
-        start, length = _longest_common(plain(ref.title), words)
+        start, length = _longest_common(_plain_title(ref.title), words)
         shared = words[start : start + length]
         enough = length >= 4 and len(_FILLER.sub("", shared)) >= 3
-        others = any(shared in plain(other.title) for other in known if other is not ref)
+        others = any(shared in _plain_title(other.title) for other in known if other is not ref)
         if enough and not others and not any(a < start + length and start < b for a, b in free):
             result.append(Mention((ref.number,), start, start + length))
     return result
@@ -153,11 +168,11 @@ def _titles(words: str, known: Sequence[TaskRef], found: list[Mention]) -> list[
 def _longest_common(title: str, words: str) -> tuple[int, int]:
     """Where in the words the longest run shared with the title starts, and how long it is."""
     best = (0, 0)
-    for length in range(min(len(title), 24), 3, -1):
-        for offset in range(len(title) - length + 1):
-            at = words.find(title[offset : offset + length])
-            if at >= 0:
-                return at, length
+    for offset in range(len(title) - 3):
+        length = max(best[1] + 1, 4)
+        while offset + length <= len(title) and (at := words.find(title[offset : offset + length])) >= 0:
+            best = (at, length)
+            length += 1
     return best
 
 
@@ -195,8 +210,9 @@ def _with_rest(words: str, mention: Mention, start: int, end: int, known: Sequen
     """除了5其他都完成了, all but 5 are done: the named tasks are the exception, the known others take the words."""
     rest = _REST.search(words, mention.end, end)
     if not _EXCEPT.search(words[: mention.start]):
-        own = Segment(mention.numbers, start, rest.start() if rest and known else end, mention.start, mention.end)
-        return [own, *_others(mention, rest.end(), end, known)] if rest and known else [own]
+        apart = rest is not None and (known or len(mention.numbers) > 1 or rest[0].endswith("任务"))
+        own = Segment(mention.numbers, start, rest.start() if rest and apart else end, mention.start, mention.end)
+        return [own, *(_others(mention, rest.end(), end, known) if rest and apart else [])]
     own = Segment(mention.numbers, mention.start, rest.start() if rest else end, excepted=True)
     return [own, *(_others(mention, rest.end(), end, known) if rest else _others(mention, start, mention.start, known))]
 

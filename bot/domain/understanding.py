@@ -23,7 +23,7 @@ from bot.domain.workdays import Calendar
 
 __all__ = ["ItemReading", "TaskRef", "Understanding", "reply_json", "understand"]
 
-_LONGEST_TEXT = 4_096
+_LONGEST_TEXT = 2_000
 _AHEAD, _BEHIND = "□", "■"
 
 
@@ -91,7 +91,7 @@ def understand(
 
 def _mended(text: str) -> str:
     words = plain(text[:_LONGEST_TEXT])
-    for error, right in say.TYPING_ERRORS:
+    for error, right in (*say.TYPING_ERRORS, *say.SPEECH_FILLERS):
         words = error.sub(right, words)
     return words
 
@@ -161,13 +161,18 @@ def _after_correction(said: str) -> str:
 
 
 _AN_END = re.compile(
-    r"预计|估计|争取|力争|计划|打算|大概|大约|要到|得到|前|内|延|推迟|宽限|再给|时间|完|弄好|办好|搞好|落实|到位|交付|验收|解决|拿下|达到|见效|"
-    r"\b(?:deliver|close|submit|by|until|till|before|expect|eta|within|need|exten(?:d|sion)|postpone|deadline|should|will|more time)\b"
+    r"预计|估计|争取|力争|计划|打算|大概|大约|要到|得到|前|内|延|推迟|宽限|再给|时间|完|弄好|办好|搞好|"
+    r"落实|到位|交付|验收|解决|拿下|达到|见效|"
+    r"\b(?:deliver|close|submit|by|until|till|before|expect|eta|within|need|exten(?:d|sion)|postpone|"
+    r"deadline|should|will|more time)\b"
 )
 _OTHER_EVENT = re.compile(
-    r"开会|召开|会议|培训|检查|督查|督导|评审|进场|开工|启动|动工|开始|上会|招标|开标|研讨|调研|拨付|入场|开展|组织|恢复|复工|审议|"
+    r"开会|召开|会议|培训|检查|督查|督导|评审|进场|开工|启动|动工|开始|上会|招标|开标|研讨|调研|拨付|入场|"
+    r"开展|组织|恢复|复工|审议|"
     r"\b(?:meeting|start|begin|inspection|training|kick|visit|resume|review)"
 )
+_NO_LIMIT = re.compile(r"已经?[^,;。预]{0,6}(?:完成|办结|完工|竣工|结束)(?![^,;。]*(?:预计|争取))")
+_OWNS = re.compile(r"(?:的)?(?:任务|工作|目标|计划|进度|数据|报表|材料)")
 _SURELY_FINISHING = re.compile(
     r"完成|办结|完工|竣工|做完|弄完|搞完|搞定|结束|收尾|销号|\b(?:finish|complet|done|ready|wrap)"
 )
@@ -196,6 +201,8 @@ def _around(words: str, d: DateReading) -> str:
 def _about_finishing(words: str, d: DateReading) -> bool:
     """Whether the clause speaks of an end: by its verb, by looking ahead, or by being little more than the date."""
     around = _around(words, d)
+    if _NO_LIMIT.search(around) or _OWNS.match(words[d.at + len(d.phrase) :]):
+        return False
     if _SURELY_FINISHING.search(around):
         return True
     if _OTHER_EVENT.search(around):

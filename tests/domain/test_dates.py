@@ -19,7 +19,10 @@ from bot.domain.workdays import Calendar
 MATERIAL = Path(__file__).parent / "material"
 CALENDAR = Calendar()
 NOW = datetime(2022, 9, 14, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
-PIECES = "十一二三两半0123456789年月日号周天个底末初中下上旬前后内国庆节每季度工作本明再给预计 ./-至到完成了已octfrinext by in"
+PIECES = (
+    "十一二三两半0123456789年月日号周天个底末初中下上旬前后内国庆节每季度工作本明再给预计 ./-至到完成了已"
+    "octfrinext by in"
+)
 
 
 def gold(name: str) -> list[dict]:
