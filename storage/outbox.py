@@ -15,6 +15,8 @@ from storage.tables import Card, Outbox, Person
 
 LEASE = timedelta(seconds=60)
 RESENDS = 1
+# A backlog is looked at this many rows at a time: ranking all of it for every claim would keep others from writing.
+WINDOW = 300
 
 
 @dataclass(frozen=True)
@@ -76,32 +78,38 @@ def claim(
     First means lowest urgency, then earliest `due_at`, then id. A chat with a row in flight, or whose first row is
     postponed, gives nothing, so the order inside a chat holds. Two workers never take the same row.
     """
-    ids = _first_of_each_chat(now, limit, busy_chats)
+    taken: list[Outbox] = []
+    for window in (WINDOW, None):
+        taken = _take(session, _first_of_each_chat(now, limit, busy_chats, window), worker, now + lease)
+        if taken:
+            break
+    return sorted(taken, key=lambda row: (row.urgency, row.due_at, row.id))
+
+
+def _take(session: Session, ids: Select[int], worker: str, until: datetime) -> list[Outbox]:
     if _is_postgresql(session):
         ids = select(Outbox.id).where(Outbox.id.in_(ids), Outbox.state == "due").with_for_update(skip_locked=True)
     statement = (
         update(Outbox)
         .where(Outbox.id.in_(ids), Outbox.state == "due")
-        .values(state="sending", worker=worker, lease_until_at=now + lease)
+        .values(state="sending", worker=worker, lease_until_at=until)
         .returning(Outbox)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    return sorted(session.scalars(statement).all(), key=lambda row: (row.urgency, row.due_at, row.id))
+    return list(session.scalars(statement).all())
 
 
-def _first_of_each_chat(now: datetime, limit: int, busy_chats: frozenset[int]) -> Select[int]:
-    ranked = _ranked(now)
+def _first_of_each_chat(now: datetime, limit: int, busy_chats: frozenset[int], window: int | None) -> Select[int]:
     in_flight = (
         select(_chat())
         .outerjoin(Person, Person.id == Outbox.person_id)
         .where(Outbox.state == "sending", _chat().is_not(None))
     )
+    free = or_(_chat().is_(None), and_(_chat().not_in(in_flight), _chat().not_in(sorted(busy_chats))))
+    ranked = _ranked(_open_rows(now).where(free).limit(window))
     return (
         select(ranked.c.id)
-        .where(ranked.c.place == 1)
-        .where(or_(ranked.c.not_before_at.is_(None), ranked.c.not_before_at <= now))
-        .where(or_(ranked.c.chat.is_(None), ranked.c.chat.not_in(in_flight)))
-        .where(or_(ranked.c.chat.is_(None), ranked.c.chat.not_in(sorted(busy_chats))))
+        .where(ranked.c.place == 1, _waited(ranked, now))
         .order_by(ranked.c.urgency, ranked.c.due_at, ranked.c.id)
         .limit(limit)
     )
@@ -109,29 +117,30 @@ def _first_of_each_chat(now: datetime, limit: int, busy_chats: frozenset[int]) -
 
 def ready_chats(session: Session, now: datetime, among: frozenset[int]) -> frozenset[int]:
     """Those of the chats `among` that have a row to claim now."""
-    ranked = _ranked(now)
-    ready = or_(ranked.c.not_before_at.is_(None), ranked.c.not_before_at <= now)
-    statement = select(ranked.c.chat).where(ranked.c.place == 1, ready, ranked.c.chat.in_(sorted(among)))
+    ranked = _ranked(_open_rows(now).where(_chat().in_(sorted(among))))
+    statement = select(ranked.c.chat).where(ranked.c.place == 1, _waited(ranked, now))
     return frozenset(session.scalars(statement).all())
 
 
-def _ranked(now: datetime) -> Subquery:
-    chat = _chat()
-    alone = case((chat.is_(None), Outbox.id), else_=0)
-    place = func.row_number().over(partition_by=(chat, alone), order_by=(Outbox.urgency, Outbox.due_at, Outbox.id))
+def _open_rows(now: datetime) -> Select[*tuple[Any, ...]]:
+    """What is owed by now, in the order it should go. The first rows of it hold the first rows of their chats."""
     return (
-        select(
-            Outbox.id,
-            Outbox.urgency,
-            Outbox.due_at,
-            Outbox.lease_until_at.label("not_before_at"),
-            chat.label("chat"),
-            place.label("place"),
-        )
+        select(Outbox.id, Outbox.urgency, Outbox.due_at, Outbox.lease_until_at, _chat().label("chat"))
         .outerjoin(Person, Person.id == Outbox.person_id)
         .where(Outbox.state == "due", Outbox.due_at <= now)
-        .subquery()
+        .order_by(Outbox.urgency, Outbox.due_at, Outbox.id)
     )
+
+
+def _ranked(rows: Select[*tuple[Any, ...]]) -> Subquery:
+    row = rows.subquery().c
+    alone = case((row.chat.is_(None), row.id), else_=0)
+    place = func.row_number().over(partition_by=(row.chat, alone), order_by=(row.urgency, row.due_at, row.id))
+    return select(*row, place.label("place")).subquery()
+
+
+def _waited(ranked: Subquery, now: datetime) -> ColumnElement[bool]:
+    return or_(ranked.c.lease_until_at.is_(None), ranked.c.lease_until_at <= now)
 
 
 def _chat() -> ColumnElement[int | None]:

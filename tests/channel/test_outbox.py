@@ -234,3 +234,17 @@ def test_however_it_goes_no_row_is_in_two_hands_and_each_has_at_most_two_copies(
             for key in (*again, *unknown):
                 del hands[key]
     assert all(count <= 2 for count in copies.values())
+
+
+def test_a_backlog_that_must_wait_does_not_hide_what_may_go(any_database: Database) -> None:
+    put(any_database, "waits", 1, urgency=0)
+    claim(any_database)
+    postpone(any_database, "waits", START + SECOND)
+
+    def fill(session: Session) -> None:
+        for number in range(outbox.WINDOW + 5):
+            outbox.put(session, key=f"behind {number}", kind="note", payload={}, now=START, chat_id=1)
+
+    any_database.write_now(fill)
+    put(any_database, "another's", 2, urgency=3)
+    assert claim(any_database) == ["another's"]
