@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.ladder import DutyFact, ExtensionFact, PlanFacts, Policy, ReportFact, TaskFact
+from bot.domain.facts import DutyFact, ExtensionFact, PlanFacts, Policy, ReportFact, TaskFact
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.workdays import Calendar
 from storage.tables import CalendarOverride, Duty, Extension, Milestone, Office, Plan, Report, Review, Task

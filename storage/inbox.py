@@ -108,3 +108,9 @@ def mark_failed(session: Session, bot_id: int, update_id: int, error: str, now: 
 
 def _ready(now: datetime) -> Any:
     return or_(Inbox.not_before_at.is_(None), Inbox.not_before_at <= now)
+
+
+def forget_bodies(session: Session, before: datetime) -> None:
+    """Empty the bodies of updates handled before a moment; the rows stay for deduplication."""
+    old = (Inbox.state == "done") & (Inbox.received_at < before) & (Inbox.error != "forgotten")
+    session.execute(update(Inbox).where(old).values(body={}, error="forgotten"))

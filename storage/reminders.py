@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.ladder import Audience, OwedRung, RungKey
+from bot.domain.facts import Audience, OwedRung, RungKey
 from bot.domain.model import DueKey
 from storage.tables import Outbox, Plan, Reminder
 

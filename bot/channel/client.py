@@ -21,6 +21,7 @@ from telegram import (
 from telegram import Message as SentMessage
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TelegramError
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
@@ -55,10 +56,10 @@ class Identity:
     username: str
 
 
-def build_bot(token: str, api_url: str = "", proxy: str = "") -> Bot:
+def build_bot(token: str, api_url: str = "", proxy: str = "") -> ExtBot[None]:
     """A Bot for `token`; `api_url` is a self-hosted or built-in server (no path), "" for Telegram's own."""
     server = api_url.rstrip("/") or TELEGRAM
-    return Bot(
+    return ExtBot(
         token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",

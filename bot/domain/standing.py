@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain import ladder, periods
-from bot.domain.ladder import Due, PlanFacts
+from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, Status
 from bot.domain.summary import (
     AgencyLine,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.model import DubanError
+from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from storage import outbox, people
+from bot.services import cards
+from storage import inbox, outbox, people
+from storage.tables import Office, Person
 
 
 def actor_of_user(session: Session, user_id: int) -> Actor | None:
@@ -46,3 +49,17 @@ def refuse(
             chat_id=chat_id,
         )
     return spoken
+
+
+def report_dead(session: Session, update_id: int, chat_id: int, now: datetime) -> None:
+    """An update failed three times: the coordinators hear of it, so that no word is lost in silence."""
+    office = session.scalars(select(Office).order_by(Office.id)).first()
+    sender = session.scalars(select(Person).where(Person.chat_id == chat_id)).first()
+    for person in people.holders_of(session, office.id, Role.COORDINATOR) if office else ():
+        actor = people.actor_of(session, person)
+        cards.notice(session, actor, "update_dead", now, f"dead:{update_id}", name=sender.name if sender else "")
+
+
+def forget_old_updates(session: Session, before: datetime) -> None:
+    """Inbox bodies are kept 90 days; the rows stay, so that nothing is handled twice."""
+    inbox.forget_bodies(session, before)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.domain.ladder import Reason
+from bot.domain.facts import Reason
 from bot.domain.people import choose_recipient
 from bot.domain.views import ChaseLine
 from storage import facts as fact_queries

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
-from bot.domain.ladder import Due, PlanFacts
+from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.people import Actor
 from bot.domain.views import DueLine, LastReport

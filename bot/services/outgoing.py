@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.domain.ladder import ASSIGNMENT, Audience
+from bot.domain.facts import ASSIGNMENT, Audience
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
 from bot.services import entering, papers_out, summaries, viewing, waves

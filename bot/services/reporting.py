@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.ladder import Audience
+from bot.domain.facts import Audience
 from bot.domain.model import DubanError, DueKey, Number, Status
 from bot.domain.people import Actor
 from bot.services import boards, cards, requests

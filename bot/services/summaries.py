@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder, periods, standing
-from bot.domain.ladder import PlanFacts
+from bot.domain.facts import PlanFacts
 from bot.domain.model import DubanError, DueKey, Role, Status
 from bot.domain.people import Actor
 from bot.domain.standing import PlanOutline, TaskOutline

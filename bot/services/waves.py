@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder, periods
-from bot.domain.ladder import Audience, OwedRung, PlanFacts, Reason, RungKey
+from bot.domain.facts import Audience, OwedRung, PlanFacts, Reason, RungKey
 from bot.domain.model import Role
 from bot.domain.people import Recipient, choose_recipient
 from bot.domain.workdays import Calendar

@@ -1,0 +1,90 @@
+"""`duban roster …` and `duban invite`: people in, links out."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import segno
+import typer
+from sqlalchemy.orm import Session
+
+from bot.cli.console import clock, opened, read_bytes
+from bot.domain.agencies import find_agency
+from bot.domain.model import DubanError, Role
+from bot.intake.rosters import read_roster, roster_template_xlsx
+from bot.services import entering, rosters
+from storage import people
+from storage.tables import Person
+
+roster_app = typer.Typer(help="通讯录 / the roster.", no_args_is_help=True)
+
+
+@roster_app.command()
+def template(out: Annotated[Path, typer.Argument(help="输出 .xlsx / output file")] = Path("roster.xlsx")) -> None:
+    """生成通讯录模板，每个单位一行。/ Write a roster template, one row per agency."""
+    with opened() as (_, db, office_id):
+        names = db.read_now(lambda session: rosters.agencies_to_fill(session, office_id))
+    out.write_bytes(roster_template_xlsx(names))
+    typer.echo(str(out))
+
+
+@roster_app.command("import")
+def import_(file: Annotated[Path, typer.Argument(help="通讯录 .xlsx 或 .csv / roster file")]) -> None:
+    """导入通讯录，打印每人的邀请链接。/ Import a roster and print everybody's invitation link."""
+    lines = read_roster(file.name, read_bytes(file))
+    with opened() as (_, db, office_id):
+        now = clock()
+
+        def take(session: Session) -> tuple[rosters.Imported, list[tuple[str, str, str]]]:
+            imported = rosters.import_roster(session, office_id, lines, "cli", now)
+            links = [_link(session, office_id, person_id, now) for person_id in imported.added]
+            return imported, links
+
+        imported, links = db.write_now(take)
+    for agency, name, link in links:
+        typer.echo(f"{agency}\t{name}\t{link}")
+    typer.echo(f"新增{len(imported.added)}人，已有{imported.known}人。", err=True)
+    if imported.without_contact:
+        typer.echo(f"还没有联络员的单位：{'、'.join(imported.without_contact)}", err=True)
+
+
+def _link(session: Session, office_id: int, person_id: int, now: datetime) -> tuple[str, str, str]:
+    invited = entering.invite(session, session.get_one(Person, person_id), now)
+    return invited.agency, invited.name, entering.link(session, office_id, invited.token)
+
+
+def invite(
+    role: Annotated[Role, typer.Option(help="coordinator contact leader")],
+    name: Annotated[str, typer.Option(help="姓名 / name")] = "",
+    agency: Annotated[str, typer.Option(help="单位（联络员必填）/ agency, for contacts")] = "",
+    phone: Annotated[str, typer.Option(help="电话 / phone")] = "",
+) -> None:
+    """生成一次性邀请链接，七天有效。/ A one-time invitation link, valid for seven days."""
+    with opened() as (_, db, office_id):
+        now = clock()
+
+        def make(session: Session) -> tuple[str, str]:
+            agency_id = _agency(session, office_id, agency) if role is Role.CONTACT else None
+            shown = name or {Role.COORDINATOR: "牵头办", Role.LEADER: "领导", Role.CONTACT: "联络员"}[role]
+            person = entering.add_person(session, office_id, shown, role, now, phone, agency_id)
+            invited = entering.invite(session, person, now)
+            return entering.link(session, office_id, invited.token), invited.token
+
+        link, token = db.write_now(make)
+    typer.echo(link)
+    typer.echo(f"/start {token}")
+    if sys.stdout.isatty():
+        segno.make(link).terminal(compact=True)
+
+
+def _agency(session: Session, office_id: int, typed: str) -> int:
+    known = people.known_agencies(session, office_id)
+    match = find_agency(typed, known) if typed else None
+    if match is None or match.found is None:
+        names = {agency_id: name for agency_id, name, _ in known}
+        candidates = [names[agency_id] for agency_id in match.candidates] if match else []
+        raise DubanError("agency_unknown", agency=typed, candidates="、".join(candidates))
+    return match.found

@@ -1,0 +1,132 @@
+"""`duban run` and `duban rehearse`: the running house, and a whole year in seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from telegram.error import InvalidToken, NetworkError
+
+from bot import rehearsal
+from bot.app import Duban
+from bot.channel import redaction
+from bot.channel.client import Client, build_bot
+from bot.cli.console import clock, opened, read_bytes
+from bot.demo import run_demo
+from bot.domain.model import DubanError
+from bot.intake.plan import read_plan
+from bot.intake.rosters import read_roster
+from bot.rehearsal import Behaviour, Rehearsal, Said
+from bot.settings import Settings, load
+
+
+def run() -> None:
+    """启动。没有 DUBAN_TOKEN 时打开内置聊天。/ Start; without DUBAN_TOKEN the built-in chat is opened."""
+    settings = load()
+    _log(settings)
+    if settings.token.get_secret_value():
+        _until_stopped(_telegram())
+    else:
+        typer.echo("没有设置 DUBAN_TOKEN：打开内置聊天，用示例计划演示一整年。")
+        _until_stopped(run_demo(settings, lambda url: typer.echo(f"请用浏览器打开 {url}　（按 Ctrl+C 结束）")))
+
+
+async def _telegram() -> None:
+    with opened() as (settings, db, _), db.lock:
+        bot = build_bot(settings.token.get_secret_value(), settings.api_url, settings.proxy)
+        try:
+            await bot.initialize()
+            identity = await Client(bot).identify()
+        except InvalidToken:
+            raise DubanError("token_refused") from None
+        except NetworkError as error:
+            raise DubanError("telegram_unreachable", seconds=0) from error
+        house = Duban(db, bot, identity.bot_id, settings.home, clock, tick_seconds=settings.tick_seconds)
+        await house.announce()
+        typer.echo(f"已连接 @{identity.username}，开始值守。")
+        await house.run()
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends or SIGTERM/SIGINT asks it to; the first refusal inside becomes the command's."""
+
+    async def guarded() -> None:
+        task = asyncio.ensure_future(work)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            typer.echo("已停止。")
+
+    try:
+        asyncio.run(guarded())
+    except BaseExceptionGroup as group:
+        refusal = _first_refusal(group)
+        raise refusal if refusal is not None else group from None
+
+
+def _first_refusal(group: BaseExceptionGroup[BaseException]) -> DubanError | None:
+    matched = group.subgroup(DubanError)
+    while matched is not None:
+        first = matched.exceptions[0]
+        if isinstance(first, DubanError):
+            return first
+        matched = first if isinstance(first, BaseExceptionGroup) else None
+    return None
+
+
+def _log(settings: Settings) -> None:
+    """Readable lines on a terminal, JSON otherwise; the token never appears."""
+    renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "apscheduler"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    redaction.install(settings.token.get_secret_value())
+
+
+def rehearse(
+    file: Annotated[Path, typer.Argument(help="计划文件 / the plan document")],
+    year: Annotated[int | None, typer.Option(help="按哪一年演练 / the year to play")] = None,
+    roster: Annotated[Path | None, typer.Option(help="通讯录 / roster file")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="每条消息一行 JSON / one object a line")] = False,
+    behaviour: Annotated[Behaviour, typer.Option(help="silent prompt mixed")] = Behaviour.MIXED,
+    seed: Annotated[int, typer.Option(help="随机种子 / random seed")] = 1,
+) -> None:
+    """几秒钟演练一整年，打印每条消息。/ Play a whole year in seconds and print every message."""
+    data = read_bytes(file)
+    reading = read_plan(file.name, data)
+    lines = read_roster(roster.name, read_bytes(roster)) if roster else None
+    played_year = year or reading.year
+    if played_year is None:
+        raise DubanError("year_missing")
+    settings = load()
+    said, summary = rehearsal.play(
+        Rehearsal(reading, (file.name, data), played_year, lines, behaviour, seed, settings.zone)
+    )
+    for message in said:
+        typer.echo(json.dumps(message.as_json(), ensure_ascii=False) if json_ else _readable(message))
+    if not json_:
+        typer.echo(summary)
+
+
+def _readable(message: Said) -> str:
+    items = "；".join(f"{item['task'] or ''} {item['what']} {item['rung']}" for item in message.items)
+    to = message.to
+    return f"── {message.at:%Y-%m-%d %H:%M}  {to['name']}（{to['role']}）  {message.kind}  {items}\n{message.text}\n"

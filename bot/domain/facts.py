@@ -1,0 +1,188 @@
+"""What a plan's reminders depend on: policy, tasks, duties, reports and extensions as facts; dues and owed rungs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.workdays import WorkingHours
+
+ASSIGNMENT = "assignment"
+
+
+class Audience(StrEnum):
+    """Whom a rung speaks to."""
+
+    CONTACT = "contact"
+    COORDINATOR = "coordinator"
+    LEADER = "leader"
+
+
+class Reason(StrEnum):
+    """Why an owed rung was not sent."""
+
+    REPORTED = "reported"
+    RECENT_REPORT = "recent_report"
+    TASK_CLOSED = "task_closed"
+    TASK_PAUSED = "task_paused"
+    PLAN_PAUSED = "plan_paused"
+    PLAN_CLOSED = "plan_closed"
+    MOVED = "moved"
+    SIGNED = "signed"
+    DUTY_ENDED = "duty_ended"
+    OVERTAKEN = "overtaken"
+    NOBODY = "nobody"
+    CAP = "cap"
+
+
+class Participants(StrEnum):
+    """What participants of a task are asked for: nothing, the D−10 rung only, or the same as leads."""
+
+    NONE = "none"
+    INVITED = "invited"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A plan's reminder settings; rungs in working days relative to D, times local to the office."""
+
+    report_workday: int = 5
+    send_time: time = time(9, 0)
+    report_time: time = time(17, 30)
+    hours: WorkingHours = field(default_factory=WorkingHours)
+    rungs: tuple[int, ...] = (-10, -3, -1, 0, 1)
+    year_end_rungs: tuple[int, ...] = (-30, -10, -3, -1, 0, 1)
+    heads_up_rungs: tuple[int, ...] = (-30, -10, -3)
+    invited_rungs: tuple[int, ...] = (-10,)
+    coordinator_rungs: tuple[int, ...] = (1, 3)
+    escalation_rung: int = 3
+    summary_rung: int = 4
+    sign_workdays: int = 3
+    participants: Participants = Participants.INVITED
+    cap_per_quarter: int = 12
+
+
+@dataclass(frozen=True)
+class DutyFact:
+    """An agency's part in a task and whether it has signed (签收)."""
+
+    agency_id: int
+    role: DutyRole
+    signed: bool = False
+
+
+@dataclass(frozen=True)
+class TaskFact:
+    """One task with its duties and the dated points its own text names."""
+
+    task_id: int
+    duties: tuple[DutyFact, ...]
+    milestones: tuple[date, ...]
+    paused: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class ReportFact:
+    """The latest version of one report. `at` is when its first version arrived; `returned_on` the new limit."""
+
+    key: DueKey
+    status: Status
+    at: datetime
+    latest_at: datetime
+    returned: bool = False
+    returned_at: datetime | None = None
+    limit_on: date | None = None
+    returns: int = 0
+
+
+@dataclass(frozen=True)
+class ExtensionFact:
+    """A granted extension: the due's new day, from the moment of the decision."""
+
+    key: DueKey
+    until_on: date
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """Everything the ladder of one plan depends on."""
+
+    plan_id: int
+    year: int
+    zone: ZoneInfo
+    activated_at: datetime
+    tasks: tuple[TaskFact, ...]
+    reports: Mapping[DueKey, ReportFact] = field(default_factory=dict)
+    extensions: tuple[ExtensionFact, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    paused: bool = False
+    closed: bool = False
+
+    @cached_property
+    def task_by_id(self) -> Mapping[int, TaskFact]:
+        return {task.task_id: task for task in self.tasks}
+
+    @cached_property
+    def reports_by_duty(self) -> Mapping[tuple[int, int], tuple[ReportFact, ...]]:
+        """The reports of each (task, agency)."""
+        grouped: dict[tuple[int, int], list[ReportFact]] = {}
+        for report in self.reports.values():
+            grouped.setdefault((report.key.task_id, report.key.agency_id), []).append(report)
+        return {duty: tuple(reports) for duty, reports in grouped.items()}
+
+    @cached_property
+    def extensions_by_key(self) -> Mapping[DueKey, tuple[ExtensionFact, ...]]:
+        grouped: dict[DueKey, list[ExtensionFact]] = {}
+        for extension in self.extensions:
+            grouped.setdefault(extension.key, []).append(extension)
+        return {key: tuple(granted) for key, granted in grouped.items()}
+
+    def round_of(self, key: DueKey) -> int:
+        """How many returns and extensions a due has seen; each begins a new round of its ladder."""
+        report = self.reports.get(key)
+        return len(self.extensions_by_key.get(key, ())) + (report.returns if report else 0)
+
+    def reports_for(self, key: DueKey) -> tuple[ReportFact, ...]:
+        """Every report by the due's agency on its task."""
+        return self.reports_by_duty.get((key.task_id, key.agency_id), ())
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing owed: its key, the day D, the rungs its ladder has and the moment it came into force."""
+
+    key: DueKey
+    due_on: date
+    rungs: tuple[int, ...]
+    followed_up: bool
+    since: datetime
+    round: int = 0
+
+
+@dataclass(frozen=True)
+class RungKey:
+    """What makes a rung unique in a plan; task or agency 0 when it is about all of them."""
+
+    task_id: int
+    agency_id: int
+    what: str
+    round: int
+    rung: str
+    audience: Audience
+
+
+@dataclass(frozen=True)
+class OwedRung:
+    """A rung that must be said at `owed_at` (aware) about the due day `due_on`."""
+
+    key: RungKey
+    due_on: date
+    owed_at: datetime

@@ -1,0 +1,48 @@
+"""Every table, facts only: late, lights and on-time are derived elsewhere. `…_at` UTC instants, `…_on` local dates."""
+
+from storage.tables.base import NAMING, Base
+from storage.tables.people import (
+    Agency,
+    AgencyAlias,
+    CalendarOverride,
+    Contact,
+    Invitation,
+    Office,
+    Person,
+    RoleGrant,
+    Setting,
+)
+from storage.tables.plans import Doubt, Duty, Milestone, Plan, Section, Target, Task
+from storage.tables.reports import Evidence, Extension, Reminder, Report, Review, Seal
+from storage.tables.traffic import Audit, Card, Inbox, Outbox
+
+__all__ = [
+    "NAMING",
+    "Agency",
+    "AgencyAlias",
+    "Audit",
+    "Base",
+    "CalendarOverride",
+    "Card",
+    "Contact",
+    "Doubt",
+    "Duty",
+    "Evidence",
+    "Extension",
+    "Inbox",
+    "Invitation",
+    "Milestone",
+    "Office",
+    "Outbox",
+    "Person",
+    "Plan",
+    "Reminder",
+    "Report",
+    "Review",
+    "RoleGrant",
+    "Seal",
+    "Section",
+    "Setting",
+    "Target",
+    "Task",
+]

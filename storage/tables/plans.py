@@ -1,0 +1,117 @@
+"""Plans: sections, tasks, duties, deadlines, targets, doubts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.base import Base
+
+
+class Plan(Base):
+    """计划. `wake_at` is the earliest moment the planner has something to say again (None: look now)."""
+
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    document_name: Mapped[str] = mapped_column(String(255))
+    document_sha256: Mapped[str] = mapped_column(String(64))
+    reading: Mapped[dict[str, Any]]
+    policy: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    activated_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    wake_at: Mapped[datetime | None]
+
+
+class Section(Base):
+    """类别: a group of tasks under one heading."""
+
+    __tablename__ = "section"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str]
+    position: Mapped[int]
+
+
+class Task(Base):
+    """任务, numbered as in the document (（一）1). `body` is the original text."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_plan_id", "plan_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str]
+    body: Mapped[str]
+    position: Mapped[int]
+    paused_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Duty(Base):
+    """An agency's part in a task: lead, joint_lead, shared, participant. `signed_at` is 签收."""
+
+    __tablename__ = "duty"
+    __table_args__ = (UniqueConstraint("task_id", "agency_id"), Index("ix_duty_agency_id", "agency_id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    signed_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Milestone(Base):
+    """时限: a dated point (`day_on`) or a recurrence (`cadence`); `assumed` when a rule chose the day."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (Index("ix_milestone_task_id", "task_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    day_on: Mapped[date | None]
+    cadence: Mapped[str | None] = mapped_column(String(16))
+    words: Mapped[str]
+    assumed: Mapped[bool] = mapped_column(default=False)
+
+
+class Target(Base):
+    """指标: of one task, or of the whole plan when `task_id` is empty."""
+
+    __tablename__ = "target"
+    __table_args__ = (Index("ix_target_plan_id", "plan_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    words: Mapped[str]
+    op: Mapped[str] = mapped_column(String(2))
+    value: Mapped[float]
+    unit: Mapped[str] = mapped_column(String(40))
+
+
+class Doubt(Base):
+    """A question of the reading, settled by the coordinator's tap; the first option is what was assumed."""
+
+    __tablename__ = "doubt"
+    __table_args__ = (Index("ix_doubt_plan_id", "plan_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(40))
+    task_number: Mapped[str] = mapped_column(String(40))
+    question: Mapped[str]
+    sentence: Mapped[str]
+    options: Mapped[list[Any]]
+    answer: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
