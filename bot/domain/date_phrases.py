@@ -162,6 +162,11 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
         rules.after_festival,
     ),
     (
+        "after_festival",
+        rf"过[完了]{_FESTIVAL_NAME}(?!期)(?P<nth>)(?P<n>)(?P<unit>)(?P<firstweek>)",
+        rules.after_festival,
+    ),
+    (
         "before_festival",
         rf"(?:{_FESTIVAL_NAME}{_OFF}(?:之前|以前|前)|(?:过|(?<![\d一二两三四五六七八九十今明去当]))年前|"
         rf"(?:放假|节|节假日)(?:之前|以前|前))",

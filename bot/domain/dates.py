@@ -116,14 +116,17 @@ def _span(claim: _Claim, moment: Moment) -> Span | None:
 
 _RECENT_DAYS = 100
 _TOLD_BEFORE = re.compile(r"(?<![将拟定划须应])于$")
+_AS_OF = re.compile(r"截[止至](?:到)?$")
 _TOLD_AFTER = re.compile(
     r"^(?:全部|正式|顺利|圆满|全面|如期)*(?:完成|办结|竣工|完工|召开|印发|启动|开工|报送|上报|通过|结束|交付)"
 )
 
 
 def _told_on(words: str, start: int, end: int) -> bool:
-    """于9月10日完成 tells of a day just gone by, if there was one."""
-    return bool(_TOLD_BEFORE.search(words[:start]) and _TOLD_AFTER.match(words[end : end + 12]))
+    """于9月10日完成 and 截至9月10日 tell of a day just gone by, if there was one."""
+    before = words[max(0, start - 8) : start]
+    told = _TOLD_BEFORE.search(before) and _TOLD_AFTER.match(words[end : end + 12])
+    return bool(told or _AS_OF.search(before))
 
 
 _CLAUSE_END = re.compile(r"[,;。!?\n]|(?<!\d)\.(?!\d)")
@@ -134,7 +137,7 @@ _FUTURE_BEFORE = re.compile(
 )
 _PAST_AFTER = re.compile(
     r"^(?:[前日号上下午早晚]*)(?:我们?|我局|就|都|才|刚|也)*(?:已|完成了|[^,]{0,12}?过了|"
-    r"[报交送发办开做签批验][^,]{0,6}[了的过])"
+    r"(?:[报交送发办开做签批验]|召开|组织|举办|启动|印发|下发|通过)[^,]{0,6}[了的过])"
 )
 _FUTURE_AFTER = re.compile(r"能|可以|行|要|会|再|争取|前(?!已)|才能|必须|应")
 
@@ -192,8 +195,16 @@ def settled(words: str, readings: tuple[DateReading, ...]) -> DateReading:
     for reading in readings:
         if _MOVED.search(words[: reading.at]):
             return reading
-    kept = [r for r in readings if not _UNDONE.search(words[: r.at])] or list(readings)
+    kept = [r for r in readings if not _taken_back(words, r)] or list(readings)
     return next((r for r in kept if not r.past), kept[0])
+
+
+_TOO_SOON = re.compile(r"^(?:之?前)?(?:不行|来不及|做不到|赶不上|赶不及|不可能|没戏|够呛|完不成|不成|won't|is too)")
+
+
+def _taken_back(words: str, reading: DateReading) -> bool:
+    after = words[reading.at + len(reading.phrase) :][:12]
+    return bool(_UNDONE.search(words[: reading.at]) or _TOO_SOON.match(after))
 
 
 _SHORT_DAY = re.compile(r"^(?P<m>\d{1,2})[./-](?P<d>\d{1,2})$")

@@ -137,6 +137,8 @@ def _quarter(m: re.Match[str], moment: Moment) -> Span | None:
 
 def _half(m: re.Match[str], moment: Moment) -> Span | None:
     first, last = (1, 6) if m["half"] in ("first", "1st", "h1") else (7, 12)
+    if m["next"]:
+        return months_span(moment.today.year + 1, first, last)
     return months_span(_year_or_next(m["year"], moment, last, 31), first, last)
 
 
@@ -258,7 +260,8 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
     ),
     (
         "half_year",
-        r"\b(?:the\s+)?(?P<half>first|second|1st|2nd)\s+half\s+of\s+(?:the\s+year|(?P<year>20\d{2}))\b",
+        r"\b(?:the\s+)?(?P<half>first|second|1st|2nd)\s+half\s+of\s+(?:(?:the|this|(?P<next>next))\s+year|"
+        r"(?P<year>20\d{2}))\b",
         _half,
     ),
     (

@@ -47,7 +47,7 @@ _TARGET_AFTER = re.compile(
 )
 _EARLIER = re.compile(
     r"(?:上个?月|上次|上季度|上周|原来|之前|此前|以前|去年|从|由|\blast (?:month|time|week|quarter)|"
-    r"\bfrom|\bwas)[^,;。]{0,10}$"
+    r"\bfrom|\bwas)[^,;。%成]{0,10}$"
 )
 _LESS = re.compile(r"(?:不到|不足|不及|没到|未到|不超过|\bless than|\bunder|\bbelow)\s*$")
 
@@ -103,13 +103,14 @@ _UNITS = (
     "类|门|对|支|组|部|点|顶|艘|尾|羽|筐|桩|笔|单|盘|村|镇|乡|社区|企业"
 )
 _AMOUNT = re.compile(
-    rf"(?<![\d.#第(])(?P<figure>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|"
+    rf"(?<![\d.#第(])(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|"
     rf"[{CHINESE_DIGITS}十百千]+)\s?(?P<scale>[万亿千])?(?:多|余|来)?\s?"
     rf"(?P<unit>{_UNITS})(?!月(?!牙)|工作日|小时|半月|钟|星期|礼拜|百分点|[季年]度|号任务)"
 )
 _EN_AMOUNT = re.compile(
-    rf"(?<![\d.#$])(?P<figure>\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?|{ENGLISH_WORDS})\s?(?P<scale>million|thousand)?\s?"
-    r"(?:(?:out )?of (?:the )?(?:\d+ )?)?(?:more |new |small |local |other )?(?P<unit>[a-z]+)\b"
+    rf"(?<![\d.#$])(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|"
+    rf"{ENGLISH_WORDS})\s?(?P<scale>million|thousand)?\s?"
+    rf"(?:(?:out )?of (?:the )?(?:(?:\d+|{ENGLISH_WORDS}) )?)?(?:more |new |small |local |other )?(?P<unit>[a-z]+)\b"
 )
 _EN_NO_UNIT = re.compile(
     r"^(?:days?|weeks?|months?|years?|hours?|minutes?|working|business|percent|per|is|are|was|were|and|or|"

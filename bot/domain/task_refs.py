@@ -34,6 +34,7 @@ _REFERENCE = re.compile(
     rf"|\b(?:tasks?|items?|no\.?|nos\.?|numbers?|t)[ #]*(?P<english>\d{{1,2}}(?:(?:, and |, ?| and | & |-|"
     rf" to )\d{{1,2}})*)(?![\d%])\b"
     rf"|(?:(?<=^)|(?<=[,;。!\n:])|(?<=和)|(?<=以及)|(?<=我们)|(?<=我局)|(?<=这个)|(?<=那个)|(?<=其中)|"
+    rf"(?<=然后)|(?<=另外)|(?<=但是)|(?<=不过)|"
     rf"(?<=除了)|(?<=除)|(?<=except )|(?<=and )|(?<=but )|(?<=, )|(?<=\. )|(?<=; ))"
     rf"(?P<bare>\d{{1,2}}(?:号)?(?:{_JOIN}\d{{1,2}}(?:号)?)*|"
     rf"[{_CN}]{{1,3}}号(?:{_JOIN}?[{_CN}]{{1,3}}号)*)(?:号|这项|两项|三项)?(?:那个|这个|那边|这边)?{_SAYS}"
@@ -41,7 +42,7 @@ _REFERENCE = re.compile(
     rf"与)\d{{1,2}})*)(?:号)?(?=[,;。]|$)"
     rf"|(?:(?<=了)|(?<=%)|(?<=中)|(?<=动)|(?<=成))(?P<run>\d{{1,2}}(?:(?:、|和)\d{{1,2}})*)号?(?=已|完成|"
     rf"没|未|推进|还没|正在|办结|还差)"
-    rf"|(?:(?<=^)|(?<=\n)|(?<=;)|(?<=。))(?P<listed>\d{{1,2}})(?:[、)]|\.(?!\d)|:)\s?(?=\D)"
+    rf"|(?:(?<=^)|(?<=\s)|(?<=;)|(?<=。))(?P<listed>\d{{1,2}})(?:[、)]|\.(?!\d)|:)\s?(?=\D)"
 )
 _EXCEPT = re.compile(r"除了?(?:任务|第)?\s*$|\b(?:except(?: for)?|but|apart from|other than)\s*(?:for\s*)?$")
 _REST = re.compile(
@@ -105,7 +106,7 @@ def _span_of_name(match: re.Match[str]) -> tuple[int, int]:
 
 def _is_amount(words: str, match: re.Match[str]) -> bool:
     """ "第3季度", "第二批" and the like never get here; a listed "1." opening a sole point is no task either."""
-    return match["listed"] is not None and len(re.findall(r"(?:^|[\n;。])\d{1,2}(?:[、)]|\.(?!\d)|:)", words)) < 2
+    return match["listed"] is not None and len(re.findall(r"(?:^|[\s;。])\d{1,2}(?:[、)]|\.(?!\d)|:)", words)) < 2
 
 
 def _numbers(match: re.Match[str], known: Sequence[TaskRef]) -> tuple[str, ...]:

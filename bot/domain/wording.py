@@ -23,7 +23,8 @@ def has_chinese(text: str) -> bool:
 def plain(text: str) -> str:
     """The text in plain form. Applying it twice changes nothing.
 
-    In a text with Chinese, a space before "2." starts a line; other spaces carry no meaning next to Chinese characters and punctuation and are dropped.
+    In a text with Chinese, a space before "2." starts a line; other spaces carry no meaning next to Chinese
+    characters and punctuation and are dropped.
     """
     folded = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION).lower()
     folded = _SPACES.sub(" ", _INVISIBLE.sub("", folded)).strip()
