@@ -1,6 +1,7 @@
 """The built-in chat as a web server: the Bot API for the bot, `/control` for people and tests, the page for the eyes.
 
-    await serve(api, "127.0.0.1", 8080, hooks=Hooks(on_next, on_moved))     # in a product
+    keeper = Keeper(api, folder); keeper.load()                             # in a product that goes on tomorrow
+    await serve(api, "127.0.0.1", 8080, hooks=Hooks(on_next, on_moved), keeper=keeper)
     with StandIn(api) as chat: Bot(api.token, base_url=chat.base_url, …)    # in a test
 
 The bot's side is `/bot<token>/<method>` and `/file/bot<token>/<path>` as at Telegram (query, JSON, form, multipart;
@@ -32,9 +33,11 @@ Only this machine may connect by default, and a page from elsewhere may not post
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,6 +52,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.localchat.api import BotApi
 from bot.localchat.botdoor import BotDoor, DroppableProtocol
 from bot.localchat.control import PeopleDoor
+from bot.localchat.keeping import Keeper
 from bot.localchat.moving import Hooks, Mover
 from bot.localchat.waiting import Waiters
 
@@ -84,26 +88,69 @@ def build_app(api: BotApi, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_
     )
 
 
-def configured(app: Starlette, host: str, port: int) -> uvicorn.Server:
-    """A uvicorn server that can cut connections on order."""
+class ChatServer(uvicorn.Server):
+    """A uvicorn server that leaves signals to the program it is part of."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def configured(app: Starlette) -> ChatServer:
+    """A server for `app` that can cut connections on order; it is given its sockets when started."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         access_log=False,
         http=DroppableProtocol,
         timeout_graceful_shutdown=1,
         ws="none",
     )
-    return uvicorn.Server(config)
+    return ChatServer(config)
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket bound to `host` and `port` (0: any free one); OSError when it is taken.
+
+    The protocol is named because asyncio switches Nagle's delay off only on sockets that say they are TCP.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 async def serve(
-    api: BotApi, host: str = "127.0.0.1", port: int = 8080, *, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_ZONE
+    api: BotApi,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    hooks: Hooks | None = None,
+    zone: ZoneInfo = DEFAULT_ZONE,
+    keeper: Keeper | None = None,
 ) -> None:
-    """Serve until cancelled or told to stop by a signal."""
-    await configured(build_app(api, hooks, zone, host), host, port).serve()
+    """Serve until cancelled, then close in good order; a `keeper` saves the chat meanwhile and at the end.
+
+    OSError when the port is taken. Signals are the caller's matter.
+    """
+    with bound_socket(host, port) as bound:
+        server = configured(build_app(api, hooks, zone, host))
+        serving = asyncio.create_task(server.serve(sockets=[bound]))
+        keeping = asyncio.create_task(keeper.keep()) if keeper is not None else None
+        try:
+            await asyncio.shield(serving)
+        finally:
+            server.should_exit = True
+            await serving
+            if keeping is not None:
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
 
 
 class LocalOnly:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from types import TracebackType
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.localchat.api import BotApi
 from bot.localchat.moving import Hooks
-from bot.localchat.server import DEFAULT_ZONE, build_app, configured
+from bot.localchat.server import DEFAULT_ZONE, bound_socket, build_app, configured
 
 START_SECONDS = 10.0
 
@@ -22,12 +21,9 @@ class StandIn:
         self, api: BotApi, hooks: Hooks | None = None, *, port: int = 0, zone: ZoneInfo = DEFAULT_ZONE
     ) -> None:
         self.api = api
-        # The protocol is named because asyncio switches Nagle's delay off only on sockets that say they are TCP.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._socket.bind(("127.0.0.1", port))
+        self._socket = bound_socket("127.0.0.1", port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = configured(build_app(api, hooks, zone), "127.0.0.1", self.port)
+        self._server = configured(build_app(api, hooks, zone))
         self._thread = threading.Thread(target=self._run, name="built-in chat", daemon=True)
 
     @property

@@ -55,6 +55,16 @@ class UpdateQueue:
         """What waits, oldest first."""
         return tuple(update for _, update in self._waiting)
 
+    def refill(self, next_id: int, waiting: list[tuple[datetime, Update]]) -> None:
+        """Take over what an earlier run left behind."""
+        self._next_id = next_id
+        self._waiting = deque(waiting)
+
+    @property
+    def waiting(self) -> tuple[tuple[datetime, Update], ...]:
+        """What waits, with the instant it was queued."""
+        return tuple(self._waiting)
+
     @property
     def next_id(self) -> int:
         """The id the next update will get."""

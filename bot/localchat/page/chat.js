@@ -295,12 +295,17 @@ function press(message, data, node) {
   attempt(post("press", { chat: open, message_id: message.message_id, data, ...speaker() }));
 }
 
-function reply(message) { setContext({ kind: "reply", message }); $("text").focus(); }
+function reply(message) {
+  atEndDuring(() => setContext({ kind: "reply", message }));
+  $("text").focus();
+}
 
 function edit(message) {
-  setContext({ kind: "edit", message });
-  $("text").value = message.text || message.caption || "";
-  fitText();
+  atEndDuring(() => {
+    setContext({ kind: "edit", message });
+    $("text").value = message.text || message.caption || "";
+    fitText();
+  });
   $("text").focus();
 }
 
@@ -316,6 +321,13 @@ function fitText() {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, 144)}px`;
   $("send").disabled = !box.value.trim();
+}
+
+function atEndDuring(change) {
+  const box = $("messages");
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  change();
+  if (atEnd) box.scrollTop = box.scrollHeight;
 }
 
 function submit() {
@@ -371,7 +383,7 @@ document.querySelectorAll("[data-step]").forEach((node) => {
 $("next").addEventListener("click", () => move("next", {}));
 $("goto").addEventListener("submit", (event) => { event.preventDefault(); move("set", { to: $("goto-when").value }); });
 $("form").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-$("text").addEventListener("input", fitText);
+$("text").addEventListener("input", () => atEndDuring(fitText));
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   if (event.key === "Escape") setContext(null);

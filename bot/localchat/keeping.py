@@ -1,0 +1,128 @@
+"""Keeps the chat across restarts: one JSON file and the files beside it, in a directory of its own.
+
+What a crash loses is at most the last seconds. So that no id of a lost message or update is given out again, a chat
+that is opened anew leaves a gap in both counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.localchat.api import BotApi
+from bot.localchat.world import Chat, Json, Message, Person, StoredFile, World
+
+MESSAGE_GAP = 1_000
+UPDATE_GAP = 100_000
+SAVE_SECONDS = 2.0
+VERSION = 1
+
+
+class Keeper:
+    """Saves one BotApi into `folder` and restores it from there."""
+
+    def __init__(self, api: BotApi, folder: Path) -> None:
+        self._api = api
+        self._folder = folder
+        self._saved_revision = -1
+        self._one_save = threading.Lock()
+
+    def load(self) -> bool:
+        """Take up the kept chat, clock included; False when nothing was kept. ValueError when it cannot be read."""
+        path = self._folder / "chat.json"
+        if not path.exists():
+            return False
+        state = json.loads(path.read_text(encoding="utf-8"))
+        if state.get("version") != VERSION:
+            raise ValueError(f"{path} was written by another version of the built-in chat")
+        with self._api.locked():
+            _restore(self._api.world, state, self._folder)
+        return True
+
+    def save(self) -> None:
+        """Write the chat as it is now; the file is the old or the new one, never a half."""
+        with self._one_save:
+            self._write()
+
+    async def keep(self) -> None:
+        """Save after changes, until cancelled, and once more then."""
+        try:
+            while True:
+                await asyncio.sleep(SAVE_SECONDS)
+                if self._api.world.revision != self._saved_revision:
+                    await asyncio.to_thread(self.save)
+        finally:
+            self.save()
+
+    def _write(self) -> None:
+        with self._api.locked():
+            self._saved_revision = self._api.world.revision
+            state = _state(self._api.world)
+            files = list(self._api.world.files.values())
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for stored in files:
+            path = self._folder / stored.id
+            if not path.exists():
+                path.write_bytes(stored.content)
+        fresh = self._folder / "chat.json.new"
+        fresh.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
+        fresh.replace(self._folder / "chat.json")
+
+
+def _state(world: World) -> Json:
+    account = world.account
+    return {
+        "version": VERSION,
+        "now": world.clock.now().isoformat(),
+        "revision": world.revision,
+        "people": [asdict(person) for person in world.people.values()],
+        "chats": [_chat_state(chat) for chat in world.chats.values()],
+        "files": [_file_state(stored) for stored in world.files.values()],
+        "commands": [[*key, commands] for key, commands in account.commands.items()],
+        "next_update": world.updates.next_id,
+        "updates": [[at.isoformat(), update] for at, update in world.updates.waiting],
+    }
+
+
+def _chat_state(chat: Chat) -> Json:
+    state = asdict(chat)
+    state.update(members=sorted(chat.members), messages=[asdict(message) for message in chat.messages.values()])
+    return {key: value for key, value in state.items() if key not in {"notices", "action", "action_until"}}
+
+
+def _file_state(stored: StoredFile) -> dict[str, Any]:
+    names = ("id", "unique_id", "kind", "name", "mime_type", "path", "width", "height")
+    return {name: getattr(stored, name) for name in names}
+
+
+def _restore(world: World, state: Json, folder: Path) -> None:
+    world.clock.set(datetime.fromisoformat(state["now"]))
+    world.people = {item["id"]: Person(**item) for item in state["people"]}
+    world.chats = {item["id"]: _chat(item) for item in state["chats"]}
+    world.files = {item["id"]: _file(item, folder) for item in state["files"]}
+    world.account.commands = {
+        (kind, chat, user, language): commands for kind, chat, user, language, commands in state["commands"]
+    }
+    waiting = [(datetime.fromisoformat(at), update) for at, update in state["updates"]]
+    world.updates.refill(state["next_update"] + UPDATE_GAP, waiting)
+    world.revision = state["revision"]
+
+
+def _chat(item: Json) -> Chat:
+    messages = {message["id"]: _message(message) for message in item["messages"]}
+    fields = {**item, "messages": messages, "members": set(item["members"])}
+    fields["next_id"] += MESSAGE_GAP
+    return Chat(**fields)
+
+
+def _message(item: Json) -> Message:
+    return Message(**{**item, "reaction": tuple(item["reaction"])})
+
+
+def _file(item: Json, folder: Path) -> StoredFile:
+    return StoredFile(**item, content=(folder / item["id"]).read_bytes())

@@ -1,0 +1,45 @@
+"""The chat as part of a program: it starts, keeps, closes and complains in good order."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.localchat.api import BotApi
+from bot.localchat.clock import MovableClock
+from bot.localchat.keeping import Keeper
+from bot.localchat.server import bound_socket, serve
+from tests.localchat.conftest import LI, START
+
+
+async def test_cancelling_closes_the_door_and_saves_the_chat(api: BotApi, tmp_path: Path) -> None:
+    with bound_socket("127.0.0.1", 0) as probe:
+        port = probe.getsockname()[1]
+    serving = asyncio.create_task(serve(api, port=port, keeper=Keeper(api, tmp_path)))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        for _ in range(100):
+            await asyncio.sleep(0.02)
+            try:
+                answer = await client.post("/control/send", json={"chat": LI, "text": "留着"})
+                break
+            except httpx.ConnectError:
+                continue
+        assert answer.status_code == 200
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+        with pytest.raises(httpx.TransportError):
+            await client.get("/control/clock")
+    again = BotApi(MovableClock(START))
+    assert Keeper(again, tmp_path).load()
+    assert again.last_message(LI)["text"] == "留着"
+
+
+async def test_a_taken_port_is_an_os_error(api: BotApi) -> None:
+    with bound_socket("127.0.0.1", 0) as taken:
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            await serve(api, port=taken.getsockname()[1])
