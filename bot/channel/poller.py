@@ -145,7 +145,8 @@ class Poller:
             parameters["offset"] = self._offset
         limit = self._long_poll_seconds + 30
         try:
-            bodies = await asyncio.wait_for(self._client.updates(parameters, self._long_poll_seconds), limit)
+            async with asyncio.timeout(limit):
+                bodies = await self._client.updates(parameters, self._long_poll_seconds)
         except TimeoutError as error:
             raise TelegramError("no answer") from error
         self._heard_at = self._elapsed()

@@ -247,7 +247,8 @@ class Sender:
         pause = self._poll_seconds if gap is None else min(gap, self._poll_seconds)
         paced, began = self._pace_now(), time.monotonic()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self._awake.wait()
         self._have_slept(paced, time.monotonic() - began)
 
     async def _gap(self) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -200,7 +201,8 @@ class InboxWorkers:
     async def _attempt(self, received: Received) -> bool:
         """Handle one update; False when it must be tried again later, so that the chat has to wait."""
         try:
-            await asyncio.wait_for(self._handle(received), self._handle_seconds)
+            async with asyncio.timeout(self._handle_seconds):
+                await self._handle(received)
             if not received.done:
                 await received.run(lambda _: None)
         except AlreadyHandledError:
@@ -228,7 +230,6 @@ class InboxWorkers:
             log.exception("nobody told of the dead update: update=%s", received.update_id)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._awake.wait(), self._poll_seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll_seconds):
+                await self._awake.wait()

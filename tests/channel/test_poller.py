@@ -163,6 +163,17 @@ async def test_a_fault_that_does_not_pass_ends_the_process_with_a_name(desk: Des
     assert desk.watch.seconds < 180
 
 
+async def test_it_can_be_stopped_at_any_moment(desk: Desk) -> None:
+    for turns in range(40):
+        running = asyncio.create_task(desk.poller.run())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        done, _ = await asyncio.wait({running}, timeout=1)
+        assert done
+        assert running.cancelled()
+
+
 async def test_a_conflict_that_passes_is_forgiven(desk: Desk) -> None:
     desk.line.orders = [Conflict("x")] * 3
     desk.line.say(1)
