@@ -105,6 +105,11 @@ def _part_of_period(m: re.Match[str], moment: Moment) -> Span | None:
             return _part_of_year(day.year + step, part)
 
 
+def _week_after_next(m: re.Match[str], moment: Moment) -> Span | None:
+    monday = monday_of(moment.today, 2)
+    return monday, monday + timedelta(days=6)
+
+
 def _part_of_year(year: int, part: str) -> Span | None:
     if part == "底":
         return on(valid(year, 12, 31))
@@ -236,6 +241,7 @@ _TABLE: tuple[tuple[str, str, Resolve], ...] = (
         rf"\b(?:in|by|before|during|until|till|this|next)\s+(?P<part>){_MON}{_OPTIONAL_YEAR}(?!\s*\d)",
         _part_of_month,
     ),
+    ("week_after_next", r"\b(?:the\s+)?week after next\b", _week_after_next),
     (
         "part_of_period",
         rf"\b(?:the\s+)?{_PART}(?:(?P<step>this|the|next|following|last)\s+)?(?P<period>week|month|quarter|"

@@ -22,7 +22,7 @@ _PERCENT = re.compile(
 )
 _ENGLISH_PARTS = {"two": 67, "one third": 33, "a third": 33, "three": 75, "one quarter": 25, "a quarter": 25}
 _REMAINS_BEFORE = re.compile(
-    r"(?:还差|只差|就差|尚差|差|还剩|只剩|剩下|剩余|剩|还有|尚有)(?:最后|大概|大约|约|不到)?(?:的)?$|"
+    r"(?:还差|只差|就差|尚差|差|还剩|只剩|剩下|剩余|剩|还余|尚余|还有|尚有)(?:最后|大概|大约|约|不到)?(?:的)?$|"
     r"\b(?:remaining|only)\s*$"
 )
 _REMAINS_AFTER = re.compile(

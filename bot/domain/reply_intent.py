@@ -15,12 +15,13 @@ _EXTENSION = re.compile(
     r"些)*[^。,]{0,3}(?:天|周|月|星期|时间|工作日)|(?:时间|期限)(?:上)?(?:能|可以|可否)?(?:再)?(?:宽|延|"
     r"推)"
     r"|\b(?:extension|more time|extend (?:the |our )?(?:deadline|due)|postpone|push (?:\w+ ){0,3}back|"
-    r"move the deadline|later deadline|(?:submit|report|finish|deliver)\b[^?]{1,30}\blater|(?:give us|get|"
+    r"move the deadline|later deadline|deadline (?:\w+ ){0,2}(?:moved|pushed|extended|changed)|(?:submit|"
+    r"report|finish|deliver)\b[^?]{1,30}\blater|(?:give us|get|"
     r"have|grant us) (?:another|until|till|some more)|need another (?:\w+ )(?:days?|weeks?))\b"
 )
 _OURS = r"(?:我们?|咱们?|本)(?:单位|局|委|办|科室?|这边|部门|镇|乡|中心|街道|公司|院|所)*"
 _DECLINE = re.compile(
-    rf"(?:不是|不属于?|不归|非|不由|不该){_OURS}(?:的|管|负责|职责|职能|牵头|任务|事|范围|承担|办|$|"
+    rf"(?:不是|不属于?|不归|非|不由|不该|不应该?由?){_OURS}(?:的|管|负责|职责|职能|牵头|任务|事|范围|承担|报|办|$|"
     rf"[,。!])|与{_OURS}无关"
     rf"|{_OURS}不是(?:责任|牵头|承办|主管|牵头责任)(?:单位|部门)"
     rf"|{_OURS}(?:没有|无|不)(?:这项|该项|此项|这个|承担|负责|牵头|管)(?:任务|职责|职能)?"
@@ -29,7 +30,8 @@ _DECLINE = re.compile(
     r"|\b(?:not (?:ours|our (?:task|responsibility|job|department|office|duty|bureau)|my (?:task|job|"
     r"department|unit))|"
     r"(?:isn't|is not|doesn't|does not) (?:ours|our|belong)|wrong (?:office|department|person|agency|unit|bureau)|"
-    r"nothing to do with us|we (?:don't|do not) (?:handle|deal with|do|cover) (?:this|it|that)|"
+    r"nothing to do with us|should (?:go|be sent) to the (?:\w+ )?(?:bureau|office|department)|"
+    r"we (?:don't|do not) (?:handle|deal with|do|cover) (?:this|it|that)|"
     r"belongs to (?:the )?\w+|we (?:are not|aren't) (?:responsible|in charge))\b"
 )
 _PERSON = (
@@ -38,7 +40,7 @@ _PERSON = (
 )
 _DELEGATE = re.compile(
     rf"(?:请|可以|直接|麻烦|就)?(?:找|联系|问|转(?:给|交|达)|交给|对接|问问|联络|@|催)(?!了|过|好)(?:一下|"
-    rf"我们?|我局|的|县|局里|单位|办公室|科室|新来|负责)*(?:{_PERSON})(?!局|单位)"
+    rf"我们?|我局|的|县|局里|单位|办公室|科室|[一-鿿]{1, 3}股(?!长)|新来|负责)*(?:{_PERSON})(?!局|单位)"
     rf"|(?:{_PERSON})(?:来)?(?:负责|对接|跟进|在跟|在管|接手|接替|答复|回复|上报|填报|填|报)(?:此|这|该|了|"
     rf"的|$|[,。!])|(?:由|让|叫)(?:{_PERSON})(?:来|负责|对接|报|填|回|跟|代|答|办)"
     r"|(?:我|本人)(?:已经?|现在|这周|近期|马上)?(?:调离|调走|不负责|不管|休假|出差|请假|休产假|轮岗|退休|"
@@ -69,7 +71,7 @@ _COURTESY = re.compile(
     r"新年快乐|节日快乐|周末愉快|再见|拜拜|👍|🙏|😊|👌|🌹|"
     r"hi|hello|hey|good (?:morning|afternoon|evening)|thanks?(?: you)?(?: (?:so|very) much|"
     r" a lot)?(?: for (?:the |your )?(?:reminder|reminding|help|message|patience))?|thx|got it|noted|"
-    r"understood|received|will do|sure|roger|there|all|everyone|with|many|cheers|much appreciated|bye)"
+    r"understood|received|will do|sure|roger|there|all|everyone|with|many|领导|同志|老师|cheers|much appreciated|bye)"
 )
 _MARKS = re.compile(r"[\s,.;:!?。、~…()\-]+")
 

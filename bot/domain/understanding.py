@@ -164,7 +164,7 @@ _AN_END = re.compile(
     r"预计|估计|争取|力争|计划|打算|大概|大约|要到|得到|前|内|延|推迟|宽限|再给|时间|完|弄好|办好|搞好|"
     r"落实|到位|交付|验收|解决|拿下|达到|见效|"
     r"\b(?:deliver|close|submit|by|until|till|before|expect|eta|within|need|exten(?:d|sion)|postpone|"
-    r"deadline|should|will|more time)\b"
+    r"deadline|aim(?:ing)?|hop(?:e|ing)|target|should|will|more time)\b"
 )
 _OTHER_EVENT = re.compile(
     r"开会|召开|会议|培训|检查|督查|督导|评审|进场|开工|启动|动工|开始|上会|招标|开标|研讨|调研|拨付|入场|"

@@ -68,7 +68,7 @@ def differences(row: dict) -> list[tuple]:
     return wrong
 
 
-@pytest.mark.parametrize(("name", "share"), [("replies.jsonl", 0.97), ("replies.heldout.jsonl", 0.85)])
+@pytest.mark.parametrize(("name", "share"), [("replies.jsonl", 0.97), ("replies.heldout.jsonl", 0.9)])
 def test_gold_replies_are_read_whole(name: str, share: float) -> None:
     rows = gold(name)
     wrong = [(row["text"], found) for row in rows if (found := differences(row))]
