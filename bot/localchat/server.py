@@ -57,6 +57,7 @@ from bot.localchat.moving import Hooks, Mover
 from bot.localchat.waiting import Waiters
 
 PAGE = Path(__file__).parent / "page"
+PAGE_FILES = ("chat.css", "chat.js", "clock.js", "door.js", "messages.js", "richtext.js")
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
 _HEADERS = {
@@ -189,7 +190,7 @@ def _with_headers(send: Send) -> Send:
 def _page_routes() -> list[Route]:
     return [
         Route("/", _page_file("index.html")),
-        *(Route(f"/{name}", _page_file(name)) for name in ("chat.css", "chat.js", "messages.js", "richtext.js")),
+        *(Route(f"/{name}", _page_file(name)) for name in PAGE_FILES),
         Route("/favicon.ico", _nothing),
     ]
 

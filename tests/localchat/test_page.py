@@ -30,8 +30,8 @@ def test_no_script_writes_html(name: str) -> None:
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", script)
 
 
-def test_every_element_the_script_asks_for_exists() -> None:
-    script = (PAGE / "chat.js").read_text(encoding="utf-8")
+def test_every_element_the_scripts_ask_for_exists() -> None:
+    script = "".join((PAGE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     page = (PAGE / "index.html").read_text(encoding="utf-8")
     wanted = set(re.findall(r'\$\("([\w-]+)"\)', script))
     assert len(wanted) > 20

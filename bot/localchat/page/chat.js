@@ -1,9 +1,10 @@
 // The page: who there is, one open chat, the clock. State comes from /control/state and is never guessed.
 
+import { showClock } from "./clock.js";
+import { $, attempt, post, toast } from "./door.js";
 import { element } from "./richtext.js";
 import { dayOf, gist, messageRow, useZone } from "./messages.js";
 
-const $ = (id) => document.getElementById(id);
 const people = new Map();
 const chats = new Map(); // chat id -> Map(message id -> message)
 const rows = new Map(); // message id (or day) -> {revision, node} of the open chat
@@ -12,34 +13,6 @@ const drafts = new Map();
 let revision = 0;
 let open = 0;
 let context = null; // {kind: "reply" | "edit", message}
-let toastTimer = 0;
-
-const WORDS = {
-  no_such_button: "这个按钮已经变了，请看最新的消息。", blocked: "已屏蔽机器人，先解除屏蔽。", bad_length: "一条消息 1 到 4096 个字。",
-  no_plan_of_time: "这里没有可以推算的安排。", no_speaker: "群里请用成员身份发言。", not_own: "只能编辑自己的消息。",
-};
-
-async function post(path, body) {
-  const form = body instanceof FormData;
-  const answer = await fetch(`/control/${path}`, {
-    method: "POST", body: form ? body : JSON.stringify(body), headers: form ? {} : { "content-type": "application/json" },
-  });
-  const result = await answer.json();
-  if (!answer.ok) {
-    toast(WORDS[result.error] || result.text || "没有成功");
-    throw new Error(result.text);
-  }
-  return result;
-}
-
-const attempt = (promise) => promise.catch((error) => console.warn(error));
-
-function toast(text) {
-  $("toast").textContent = text;
-  $("toast").hidden = false;
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { $("toast").hidden = true; }, 3500);
-}
 
 /* state */
 
@@ -50,7 +23,6 @@ async function follow() {
       const state = await answer.json();
       if (state.revision < revision) location.reload();
       take(state);
-      $("clock-note").classList.remove("lost");
     } catch (error) {
       $("clock-note").textContent = "连不上程序，正在重试…";
       await new Promise((done) => setTimeout(done, 1500));
@@ -200,7 +172,7 @@ function showMessages(person) {
 function rowFor(message, person) {
   const known = rows.get(message.message_id);
   if (known && known.revision === message.revision) return known.node;
-  const node = messageRow(message, person.kind !== "private", { reply, edit, press, jump, send: sendText });
+  const node = messageRow(message, person.kind !== "private", { reply, edit, press, jump, send: (words) => attempt(sendText(words)) });
   node.querySelector("img")?.addEventListener("load", () => {
     const box = $("messages");
     if (box.scrollHeight - box.scrollTop - box.clientHeight < 500) box.scrollTop = box.scrollHeight;
@@ -238,7 +210,7 @@ function showKeyboard(person) {
     line.append(...cells.map((cell) => {
       const node = element("button", "", cell.text);
       node.type = "button";
-      node.addEventListener("click", () => sendText(cell.text));
+      node.addEventListener("click", () => attempt(sendText(cell.text)));
       return node;
     }));
     return line;
@@ -352,36 +324,8 @@ function toggleCommands() {
   }));
 }
 
-/* the clock */
-
-function showClock(clock) {
-  const when = new Date(clock.now);
-  const format = (options) => new Intl.DateTimeFormat("zh-CN", { timeZone: clock.zone, ...options }).format(when);
-  $("clock-time").textContent = format({ hour: "2-digit", minute: "2-digit", hour12: false });
-  $("clock-date").textContent = format({ year: "numeric", month: "long", day: "numeric", weekday: "short" });
-  if (document.activeElement !== $("goto-when")) $("goto-when").value = clock.now.slice(0, 16);
-}
-
-async function move(path, body) {
-  $("clock").classList.add("busy");
-  $("clock-note").textContent = "正在走到那时…";
-  try {
-    const result = await post(`clock/${path}`, body);
-    $("clock-note").textContent = result.moved === false ? "没有排定的消息了。" : result.stops ? `途中停了 ${result.stops} 次。` : "";
-  } catch (error) {
-    $("clock-note").textContent = "";
-  } finally {
-    $("clock").classList.remove("busy");
-  }
-}
-
 /* wiring */
 
-document.querySelectorAll("[data-step]").forEach((node) => {
-  node.addEventListener("click", () => move("advance", { [node.dataset.step]: 1 }));
-});
-$("next").addEventListener("click", () => move("next", {}));
-$("goto").addEventListener("submit", (event) => { event.preventDefault(); move("set", { to: $("goto-when").value }); });
 $("form").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
 $("text").addEventListener("input", () => atEndDuring(fitText));
 $("text").addEventListener("keydown", (event) => {
