@@ -1,0 +1,79 @@
+"""What people may type or press for a command, in either language, and the fixed keyboard of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.model import Role
+from bot.texts.language import N_, known
+from bot.texts.markup import clean, plain
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its Latin name for Telegram, the words that mean it, its line in the command menu per language."""
+
+    latin: str
+    chinese: tuple[str, ...]
+    english: tuple[str, ...]
+    described: Mapping[str, str]
+
+    def description(self, language: str) -> str:
+        """The line in the command menu."""
+        return self.described[known(language)]
+
+
+def _command(latin: str, chinese: str, english: str, zh: str, en: str) -> Command:
+    return Command(latin, tuple(chinese.split("|")), tuple(english.split("|")), {"zh": zh, "en": en})
+
+
+COMMANDS: Mapping[str, Command] = {
+    "start": _command("start", "开始", "start", "开始使用", "Begin"),
+    "help": _command("help", "帮助|使用说明|怎么用", "help", "怎么用", "How it works"),
+    "tasks": _command("tasks", "我的任务|任务|待报", "my tasks|tasks", "我单位待报的任务", "What my agency owes"),
+    "report": _command("report", "上报进展|上报|报送进展", "report progress|report", "上报进展", "Report progress"),
+    "summary": _command("summary", "汇总|最新汇总|总体情况", "summary", "最新汇总", "Latest summary"),
+    "agencies": _command("agencies", "单位情况|各单位情况|单位", "agencies", "各单位情况", "Agency by agency"),
+    "board": _command("board", "看板", "board", "看板", "The board"),
+    "review": _command("review", "待审核|审核", "to review|review", "审核报送", "Review reports"),
+    "plan": _command("plan", "计划|工作计划", "plan", "查看、核对、启用计划", "Check and activate the plan"),
+    "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
+    "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
+    "language": _command(
+        "language", "语言|英文|中文|切换语言", "language|english|chinese", "中文或英文", "Chinese or English"
+    ),
+}
+
+_KEYBOARDS: Mapping[Role, tuple[str, ...]] = {
+    Role.CONTACT: (N_("我的任务"), N_("上报进展")),
+    Role.COORDINATOR: (N_("看板"), N_("待审核"), N_("计划"), N_("通讯录"), N_("汇总"), N_("催办名单")),
+    Role.LEADER: (N_("汇总"), N_("单位情况")),
+}
+_PER_ROW = 3
+
+
+def _plain_form(text: str) -> str:
+    return " ".join(clean(text).split()).strip("。.！!？? ").lower()
+
+
+_BY_WORD = {
+    _plain_form(word): name
+    for name, command in COMMANDS.items()
+    for word in (command.latin, *command.chinese, *command.english)
+}
+
+
+def command_of(text: str) -> str | None:
+    """The command a typed or pressed text means when it is nothing but that command's word."""
+    return _BY_WORD.get(_plain_form(text).removeprefix("/"))
+
+
+def keyboard(roles: Iterable[Role]) -> tuple[tuple[str, ...], ...] | None:
+    """The fixed keyboard for somebody with these roles, 帮助 last; None for nobody."""
+    held = set(roles)
+    words = [word for role in _KEYBOARDS if role in held for word in _KEYBOARDS[role]]
+    if not words:
+        return None
+    labels = [plain(word) for word in dict.fromkeys([*words, N_("帮助")])]
+    return tuple(tuple(labels[at : at + _PER_ROW]) for at in range(0, len(labels), _PER_ROW))

@@ -1,0 +1,66 @@
+"""From a view to a Message in a language; attachments are made by the papers."""
+
+from __future__ import annotations
+
+from bot.domain.views import (
+    BoardView,
+    DuesView,
+    FileView,
+    InvitationView,
+    NoticeView,
+    PlanView,
+    RequestView,
+    ReviewView,
+    SummaryView,
+    View,
+    WordsView,
+)
+from bot.texts.commands import keyboard
+from bot.texts.language import speaking
+from bot.texts.markup import TEXT_LIMIT, Part, compose, cut, escape_lines
+from bot.texts.message import Message
+from bot.texts.screens.board import board_message
+from bot.texts.screens.dues import dues_message
+from bot.texts.screens.entering import invitation_message
+from bot.texts.screens.papers import file_message
+from bot.texts.screens.plan import plan_message
+from bot.texts.screens.request import request_message
+from bot.texts.screens.review import review_message
+from bot.texts.screens.summary import summary_message
+from bot.texts.screens.typed import words_message
+from bot.texts.sentences import spoken_sentence
+
+
+def render(view: View, language: str) -> Message:
+    """What the message says in `language` ("zh" unless it is another known one)."""
+    with speaking(language):
+        return _message(view)
+
+
+def _message(view: View) -> Message:
+    match view:
+        case NoticeView():
+            return _notice(view)
+        case DuesView():
+            return dues_message(view)
+        case WordsView():
+            return words_message(view)
+        case PlanView():
+            return plan_message(view)
+        case InvitationView():
+            return invitation_message(view)
+        case BoardView():
+            return board_message(view)
+        case ReviewView():
+            return review_message(view)
+        case RequestView():
+            return request_message(view)
+        case SummaryView():
+            return summary_message(view)
+        case FileView():
+            return file_message(view)
+
+
+def _notice(view: NoticeView) -> Message:
+    text = escape_lines(cut(spoken_sentence(view.code, view.params), TEXT_LIMIT))
+    return Message(compose([Part([text])]), keyboard=keyboard(view.menu))

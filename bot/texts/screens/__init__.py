@@ -1,0 +1,1 @@
+"""One module per kind of card: from its view to a Message."""

@@ -1,0 +1,78 @@
+"""The coordinator's morning lists: who has not answered, whom to phone, who has not signed, who cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.domain.facts import ASSIGNMENT
+from bot.domain.views import ChaseLine
+from bot.texts.language import N_
+from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
+from bot.texts.wording import what_name
+
+_MISSING, _PHONE, _UNSIGNED, _NOBODY = "missing", "phone", "unsigned", "nobody"
+_HEADS = {
+    _MISSING: N_("✋ <b>到期未报</b>　{agencies}个单位{n}项"),
+    _PHONE: N_("☎️ <b>电话催办单</b>　{agencies}个单位{n}项，逾期仍未报"),
+    _UNSIGNED: N_("📋 <b>尚未签收</b>　{agencies}个单位，请电话提醒"),
+    _NOBODY: N_("⚠️ <b>无人可联系</b>　{agencies}个单位，请补通讯录或打电话"),
+}
+
+
+def chase_parts(lines: Sequence[ChaseLine]) -> Iterator[Part]:
+    """One paragraph per kind of chasing, agencies in the order given."""
+    for kind, head in _HEADS.items():
+        mine = [line for line in lines if _kind(line) == kind]
+        if mine:
+            yield _part(kind, head, mine)
+
+
+def _kind(line: ChaseLine) -> str:
+    if line.rung == "phone":
+        return _NOBODY
+    if line.what == ASSIGNMENT:
+        return _UNSIGNED
+    return _MISSING if line.rung == "D+1" else _PHONE
+
+
+def _part(kind: str, head: str, lines: list[ChaseLine]) -> Part:
+    grouped: dict[tuple[int, str], list[ChaseLine]] = {}
+    for line in lines:
+        grouped.setdefault((line.agency_id, line.agency), []).append(line)
+    whats = {line.what for line in lines if line.what != ASSIGNMENT}
+    opening = [say_n(head, len(lines), agencies=len(grouped))]
+    if len(whats) == 1 and kind in (_MISSING, _PHONE):
+        opening.append(what_name(next(iter(whats))))
+    items = tuple(_item(kind, mine, len(whats) > 1) for mine in grouped.values())
+    return Part(tuple(opening), items)
+
+
+def _item(kind: str, mine: list[ChaseLine], name_whats: bool) -> Html:
+    tasks = _tasks(mine, name_whats)
+    if kind == _MISSING:
+        return joined((escape(mine[0].agency), tasks))
+    contact = _contact(mine[0])
+    first = joined((escape(mine[0].agency), contact))
+    return Html(f"{first}\n　{tasks}") if tasks else first
+
+
+def _contact(line: ChaseLine) -> Html:
+    """Whom to phone; the number stands alone, so that a tap on it dials."""
+    if not line.contact and not line.phone:
+        return say("（通讯录没有联系人）")
+    return joined((escape(line.contact), escape(line.phone) if line.phone else say("（没有电话）")), " ")
+
+
+def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
+    by_what: dict[str, list[str]] = {}
+    for line in mine:
+        if line.what != ASSIGNMENT:
+            by_what.setdefault(line.what, []).append(line.number or line.title)
+    groups = [_of_what(what, numbers, name_whats) for what, numbers in by_what.items()]
+    held = say("（催报次数已满，未再发）") if any(line.held_back for line in mine) else None
+    return joined((*groups, held))
+
+
+def _of_what(what: str, numbers: list[str], named: bool) -> Html:
+    listing = listed(dict.fromkeys(numbers))
+    return say("{what}：{tasks}", what=what_name(what), tasks=listing) if named else listing

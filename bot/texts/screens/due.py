@@ -1,0 +1,161 @@
+"""One due in focus: the question, the draft after the first tap, the receipt after the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.model import DueKey, Status
+from bot.domain.views import DraftView, DueLine, DuesView, LastReport, ReceiptView
+from bot.texts.buttons import Keys, Row, rows
+from bot.texts.language import N_
+from bot.texts.markup import Html, Part, escape, joined, listed, quote, say, say_n
+from bot.texts.message import Button
+from bot.texts.screens.draft import original, receipt_lines, task_and_what, task_of, understood
+from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, what_name
+
+STATUS_KEYS = (
+    (Status.DONE, N_("✅ 已完成")),
+    (Status.IN_PROGRESS, N_("● 推进中")),
+    (Status.BLOCKED, N_("▲ 有困难")),
+)
+
+
+def due_part(view: DuesView, line: DueLine) -> tuple[Part, tuple[Row, ...]]:
+    """What the card says about the due in focus, and its buttons."""
+    keys = Keys(view.card_id, view.rev)
+    if view.draft is not None:
+        return Part(tuple(_draft(view, line, view.draft))), _draft_keys(keys)
+    if view.receipt is not None and not view.receipt.withdrawn:
+        return Part(tuple(_receipt(view, line, view.receipt))), _receipt_keys(keys, view, view.receipt)
+    return Part(tuple(_question(view, line))), _question_keys(keys, view, line)
+
+
+def _question(view: DuesView, line: DueLine) -> Iterator[Html]:
+    if view.receipt is not None:
+        yield from receipt_lines(view.receipt, line, line.number)
+    yield from _opening(view, line)
+    yield task_of(line)
+    yield say("您的单位：{agency}（{role}）", agency=line.agency, role=role_word(line.role))
+    yield from _asked(line)
+    yield from _limit(view, line)
+    yield from _last(line)
+    if view.show_original:
+        yield from original(line.body, line.title)
+
+
+def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
+    """The first lines: what this is about and how urgent."""
+    if line.returned_reason:
+        yield say("↩️ <b>请补充后重报：{reason}</b>", reason=reason_word(line.returned_reason))
+        if line.returned_note:
+            yield say("说明：{note}", note=line.returned_note)
+    if line.rung.startswith("S"):
+        yield say("按您的要求，今早再提醒一次。")
+    if line.late_on is not None:
+        yield say("本提醒原定{day}发出，现补发，请谅解。", day=day(line.late_on, view.now.date()))
+    yield opening_line(view, line)
+
+
+def opening_line(view: DuesView, line: DueLine) -> Html:
+    """🔔 第三季度进展　还剩3个工作日."""
+    what = what_name(line.what)
+    if line.invited:
+        return say("🤝 <b>{what}</b>　欢迎参与", what=what)
+    if not line.outstanding:
+        return say("✅ <b>{what}</b>　已报", what=what)
+    when = left(line.due_on, view.now.date(), line.days_left)
+    if line.due_on < view.now.date():
+        return say("❗ <b>{what}</b>　{left}，请尽快补报", what=what, left=when)
+    return say("🔔 <b>{what}</b>　{left}", what=what, left=when)
+
+
+def _asked(line: DueLine) -> Iterator[Html]:
+    if line.invited:
+        yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
+    elif not line.outstanding:
+        yield say("如有变化，请再报一次，以新的为准。")
+    elif DueKey(0, 0, line.what).milestone_on is not None:
+        yield say("请报：是否按时完成，有无困难")
+    else:
+        yield say("请报：进展、数字、困难")
+    if line.milestone_words:
+        yield say("计划要求：{words}", words=listed(line.milestone_words, N_("；"), 3))
+    if line.targets:
+        yield say("指标：{targets}", targets=listed(line.targets, N_("；"), 3))
+
+
+def _limit(view: DuesView, line: DueLine) -> Iterator[Html]:
+    if line.invited:
+        return
+    yield say("截止：{limit}", limit=limit(line.due_on, view.now.date()))
+    on = DueKey(0, 0, line.what).milestone_on
+    if on is not None and line.due_on < on:
+        yield say("（{day}不上班，提前到前一个工作日）", day=short_day(on))
+
+
+def _last(line: DueLine) -> Iterator[Html]:
+    """The last answer; a milestone quotes it whole, for it asks about the same matter again."""
+    if line.last is None:
+        return
+    yield last_words(line.last)
+    if line.last.words and DueKey(0, 0, line.what).milestone_on is not None:
+        yield quote(line.last.words, 300)
+
+
+def last_words(last: LastReport) -> Html:
+    """上次：7月4日　● 推进中　80%."""
+    percent = say("{percent}%", percent=last.percent) if last.percent is not None else None
+    return joined((say("上次：{day}", day=short_day(last.on)), status_word(last.status), percent))
+
+
+def _question_keys(keys: Keys, view: DuesView, line: DueLine) -> tuple[Row, ...]:
+    waiting = line.outstanding and not line.invited
+    original_label = N_("📄 收起") if view.show_original else N_("📄 看原文")
+    buttons = [
+        *(keys.key(label, "st", status.value) for status, label in STATUS_KEYS),
+        keys.key("📝 打字上报", "tx"),
+        keys.key(original_label, "or"),
+        keys.key("⏰ 明早再提醒", "zz") if waiting else None,
+        keys.key("不是我单位的", "no") if line.outstanding else None,
+        _back(keys, view),
+    ]
+    return rows(buttons)
+
+
+def _draft(view: DuesView, line: DueLine, draft: DraftView) -> Iterator[Html]:
+    yield say("📝 <b>拟上报</b>　{what}", what=task_and_what(line))
+    yield escape(line.title, 120)
+    yield from understood(draft, view.now.date())
+    yield say("日期：{day}", day=day(view.now.date()))
+    if draft.words:
+        yield quote(draft.words, 1000)
+    yield say("可直接打字补充，或发照片、文件。")
+
+
+def _draft_keys(keys: Keys) -> tuple[Row, ...]:
+    return rows([keys.key("✅ 提交", "go", style="success"), keys.key("↩️ 改", "ed")])
+
+
+def _receipt(view: DuesView, line: DueLine, receipt: ReceiptView) -> Iterator[Html]:
+    yield from receipt_lines(receipt, line, line.number)
+    if receipt.undo_until is not None:
+        yield say("还可以补发照片、文件。")
+    rest = waiting_after(view)
+    if len(view.lines) > 1:
+        yield say_n("还有{n}项待报。", rest) if rest else say("本次各项都已报完，谢谢！")
+
+
+def _receipt_keys(keys: Keys, view: DuesView, receipt: ReceiptView) -> tuple[Row, ...]:
+    rest = waiting_after(view)
+    undo = keys.key("↩️ 撤回（10分钟内）", "un") if receipt.undo_until is not None else None
+    following = keys.key("▶ 下一项（还有{n}项）", "n", n=rest) if rest else None
+    return (*rows([following]), *rows([undo]), *rows([_back(keys, view)]))
+
+
+def waiting_after(view: DuesView) -> int:
+    """How many other lines of the card still want an answer."""
+    return sum(line.outstanding and not line.invited for at, line in enumerate(view.lines) if at != view.focus)
+
+
+def _back(keys: Keys, view: DuesView) -> Button | None:
+    return keys.key("‹ 返回清单", "l") if len(view.lines) > 1 else None

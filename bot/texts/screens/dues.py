@@ -1,0 +1,74 @@
+"""The living card of a contact and the morning message: assignment, dues, chase lists, summary, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.domain.views import AssignedTask, AssignmentBlock, DuesView
+from bot.texts.buttons import Keys, Row, rows
+from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
+from bot.texts.message import Message
+from bot.texts.screens.chase import chase_parts
+from bot.texts.screens.due import due_part
+from bot.texts.screens.due_list import list_part
+from bot.texts.screens.figures import overview, summary_keys
+from bot.texts.wording import role_word, short_day
+
+
+def dues_message(view: DuesView) -> Message:
+    """Everything the card holds at once, one paragraph each."""
+    parts: list[Part] = []
+    buttons: list[Row] = []
+    for part, keys in _blocks(view):
+        parts.append(part)
+        buttons += keys
+    return Message(compose(parts or [Part([say("目前没有待报事项，谢谢！")])]), tuple(buttons))
+
+
+def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
+    keys = Keys(view.card_id, view.rev)
+    for block in view.assignments:
+        yield _assignment(block), ()
+    if view.assignments:
+        yield Part(()), _assignment_keys(keys, view)
+    if view.lines:
+        focus = 0 if len(view.lines) == 1 and view.focus is None else view.focus
+        yield due_part(view, view.lines[focus]) if focus is not None else list_part(view)
+    if view.chase:
+        for part in chase_parts(view.chase):
+            yield part, ()
+        yield Part(()), rows([keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
+    if view.summary is not None:
+        for part in overview(view.summary):
+            yield part, ()
+        yield Part(()), summary_keys(keys)
+
+
+def _assignment(block: AssignmentBlock) -> Part:
+    head = [
+        say("📋 <b>交办</b>　{title}", title=block.plan_title),
+        say_n("{agency}　共{n}项任务", len(block.tasks), agency=block.agency),
+    ]
+    return Part(head, tuple(_assigned(task) for task in block.tasks), (_signing(block),))
+
+
+def _assigned(task: AssignedTask) -> Html:
+    days = say("（{days}前）", days=listed([short_day(on) for on in task.days], limit=3)) if task.days else None
+    role = say("［{role}］", role=role_word(task.role))
+    return joined((joined((escape(task.number, 40), escape(task.title, 60)), " "), role, days), "")
+
+
+def _signing(block: AssignmentBlock) -> Html:
+    if block.signed:
+        return say("✅ 已签收，谢谢！到时会提前提醒您。")
+    if block.disputed:
+        return say("已转牵头办核实，请等候答复。")
+    return say("请点“签收”。签收表示已收到任务。")
+
+
+def _assignment_keys(keys: Keys, view: DuesView) -> tuple[Row, ...]:
+    if all(block.signed for block in view.assignments):
+        return ()
+    disputed = all(block.disputed for block in view.assignments)
+    sign = keys.key("✅ 签收", "sg", style="success")
+    return rows([sign, None if disputed else keys.key("不是我单位的", "nx")])
