@@ -21,7 +21,7 @@ from bot.channel.poller import Poller
 from bot.channel.sender import Sender
 from bot.channel.worker import InboxWorkers, Received
 from bot.services import answers, entering, waves
-from bot.texts.commands import menu
+from bot.texts.commands import COMMANDS
 from handlers.context import House
 from handlers.routes import Desk
 from storage import outbox, plans
@@ -100,7 +100,8 @@ class Duban:
             lambda session: entering.remember_bot(session, entering.office_of(session).id, identity.username)
         )
         for language in ("", "en"):
-            await self.client.set_commands(menu(language or "zh"), language)
+            menu = [(command.latin, command.description(language or "zh")) for command in COMMANDS.values()]
+            await self.client.set_commands(menu, language)
 
     async def run(self) -> None:
         """Poll, handle, tick and send until cancelled, or until one part fails for good."""

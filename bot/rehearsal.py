@@ -27,7 +27,7 @@ from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.services import planning, summaries
 from bot.stage import Player, default_roster, direct_house, enter, press, set_up
-from bot.texts.summary import summary_text
+from bot.texts.printed import summary_text
 from storage.database import Database
 from storage.tables import Outbox, Plan, Reminder, Task
 

@@ -58,7 +58,7 @@ def report_facts(session: Session, plan_id: int, as_of: datetime | None = None) 
     if as_of is not None:
         query = query.where(Report.recorded_at <= as_of)
     versions: dict[DueKey, list[tuple[Report, Review | None]]] = {}
-    for report, review in session.execute(query.order_by(Report.version)).tuples():
+    for report, review in session.execute(query.order_by(Report.version)):
         judged = review if review and (as_of is None or review.reviewed_at <= as_of) else None
         versions.setdefault(DueKey(report.task_id, report.agency_id, report.what), []).append((report, judged))
     facts = (_report_fact(key, chain) for key, chain in versions.items())

@@ -93,4 +93,4 @@ def known_agencies(session: Session, office_id: int) -> tuple[tuple[int, str, tu
 def agency_names(session: Session, agency_ids: Iterable[int]) -> dict[int, str]:
     """Names by id."""
     rows = session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(set(agency_ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

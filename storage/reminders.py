@@ -99,7 +99,7 @@ def messages_since(session: Session, plan_id: int, since: datetime) -> dict[int,
         )
         .group_by(Reminder.agency_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def times_reminded(session: Session, plan_id: int, what: str) -> dict[tuple[int, int], int]:
@@ -114,7 +114,7 @@ def times_reminded(session: Session, plan_id: int, what: str) -> dict[tuple[int,
         )
         .group_by(Reminder.task_id, Reminder.agency_id)
     )
-    return {(task_id, agency_id): count for task_id, agency_id, count in rows.tuples()}
+    return {(task_id, agency_id): count for task_id, agency_id, count in rows}
 
 
 def owe(

@@ -22,7 +22,7 @@ from bot.intake.plan import read_plan
 from bot.papers.ledger import ledger_xlsx
 from bot.papers.picture import summary_png
 from bot.services import planning, sealing, summaries
-from bot.texts.summary import summary_text
+from bot.texts.printed import summary_text
 from storage.tables import Plan
 
 app = typer.Typer(help="读取、导入、启用、查看计划 / read, import, activate and show plans.", no_args_is_help=True)
