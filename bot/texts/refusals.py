@@ -77,8 +77,15 @@ _RUNNING: Mapping[str, str] = {
     "file_not_found": N_("找不到文件：{name}，请检查路径。"),
     "file_unreadable": N_("文件打不开：{name}，请检查权限。"),
     "file_not_writable": N_("文件写不进去：{name}，请检查目录和权限。"),
-    "plan_not_found": N_("没有找到这份计划，请用 duban plan show 查看。"),
     "period_unknown": N_("报告期请写成 2022Q3 或 2022。"),
-    "port_in_use": N_("端口{port}已被占用，请换一个端口。"),
+    "port_taken": N_("端口{port}已被占用，请换一个端口。"),
+    "agency_unknown": N_("计划里没有“{agency}”。相近的有：{candidates}。"),
+    "agency_unknown_alone": N_("计划里没有“{agency}”，请核对单位名称。"),
+    "plan_unknown": N_("没有计划“{plan}”，请用 duban plan show 查看。"),
+    "year_missing": N_("文件没有写明年份，请用 --year 指定。"),
+    "moment_bad": N_("看不懂时间“{text}”，请写成 2022-09-30T17:30。"),
+    "jsonl_bad_line": N_("第{line}行不是 JSON，请改好再试。"),
+    "audit_broken": N_("审计记录第{row}条被改动过，请保留现场并查明原因。"),
+    "backup_postgresql": N_("PostgreSQL 请用 pg_dump 和 pg_restore 备份、恢复。"),
 }
 REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING}

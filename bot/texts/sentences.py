@@ -11,10 +11,9 @@ from bot.texts.refusals import REFUSALS
 from bot.texts.wording import day_text
 
 NOTICES: Mapping[str, str] = {
-    "stranger": N_("您好，这里只供已登记的工作人员使用，请联系本单位的牵头办公室。"),
+    "stranger": N_("您好，这里只供已登记的工作人员使用，请联系牵头办公室。"),
     "greeting": N_("您好！您有{count}项待报，点“我的任务”就能看到。"),
     "greeting_nothing": N_("您好！目前没有待报事项，谢谢。"),
-    "no_tasks": N_("目前没有待报事项，谢谢！到时会提前提醒您。"),
     "help_contact": N_(
         "到日子我会发消息提醒您。\n"
         "点状态，再点“提交”，两下就报完。\n"
@@ -41,8 +40,6 @@ NOTICES: Mapping[str, str] = {
     "type_your_report": N_("请直接打字，例如：已排查12家，整改9家，年底前完成。"),
     "snoozed": N_("好的，下一个工作日早上再提醒您。"),
     "paper_coming": N_("好的，正在做，马上发给您。"),
-    "done": N_("好的，已办。"),
-    "evidence_received": N_("已收到文件，谢谢！"),
     "extension_forwarded": N_("延期申请已转牵头办，有结果马上告诉您。"),
     "decline_forwarded": N_("已转牵头办核实，有结果马上告诉您。"),
     "delegate_forwarded": N_("已转牵头办，更换联络员后会直接联系他。"),
@@ -67,6 +64,12 @@ NOTICES: Mapping[str, str] = {
 }
 SENTENCES: Mapping[str, str] = {**REFUSALS, **NOTICES}
 FALLBACK = N_("抱歉，这一步没有办成。请稍后再试，或电话联系牵头办。")
+_VARIANTS: Mapping[str, tuple[str, str]] = {
+    "greeting": ("count", "greeting_nothing"),
+    "person_unreachable": ("phone", "person_unreachable_no_phone"),
+    "update_dead": ("name", "update_dead_unknown"),
+    "agency_unknown": ("candidates", "agency_unknown_alone"),
+}
 _ROWS_SHOWN = 8
 _VALUE = 200
 
@@ -92,14 +95,9 @@ def _template(source: str, count: object) -> str:
 
 
 def _variant(code: str, params: Mapping[str, object]) -> str:
-    """Some notices read differently when there is nothing to count or to phone."""
-    if code == "greeting" and not params.get("count"):
-        return "greeting_nothing"
-    if code == "person_unreachable" and not params.get("phone"):
-        return "person_unreachable_no_phone"
-    if code == "update_dead" and not params.get("name"):
-        return "update_dead_unknown"
-    return code
+    """Some notices read differently when there is nothing to count, to name or to phone."""
+    needed, without = _VARIANTS.get(code, ("", code))
+    return code if not needed or params.get(needed) else without
 
 
 class _Values(dict[str, str]):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.model import Status
+from bot.domain.summary import Summary
 from bot.domain.views import BoardView
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
 from bot.texts.message import Message
-from bot.texts.screens.figures import report_counts, task_counts, title_line
-from bot.texts.wording import left, moment
+from bot.texts.screens.figures import task_counts, timeliness, title_line
+from bot.texts.wording import left, moment, short_day
 
 
 def board_message(view: BoardView) -> Message:
@@ -23,13 +24,24 @@ def board_message(view: BoardView) -> Message:
 def _figures(view: BoardView) -> Iterator[Html]:
     summary = view.summary
     yield title_line(summary)
-    yield joined((moment(view.now), left(summary.due_on, view.now.date(), view.workdays_left)))
+    yield joined((moment(view.now), _due(view)))
     if summary.owed:
-        yield say("已报<b>{reported}</b>／{owed}份", reported=summary.reported, owed=summary.owed)
-        yield report_counts(summary)
+        yield _reports_in(summary)
         yield say_n("{n}项任务：{counts}", len(summary.tasks), counts=task_counts(summary))
     else:
         yield say_n("共{n}项任务，本期还没有到期的报送。", len(summary.tasks))
+
+
+def _due(view: BoardView) -> Html:
+    on = view.summary.due_on
+    when = left(on, view.now.date(), view.workdays_left)
+    return say("截止{day}，{left}", day=short_day(on), left=when)
+
+
+def _reports_in(summary: Summary) -> Html:
+    """已报5／6份：按时4、迟报1、未报1."""
+    told = say("已报<b>{reported}</b>／{owed}份", reported=summary.reported, owed=summary.owed)
+    return joined((told, timeliness(summary)), N_("："))
 
 
 def _silent(view: BoardView) -> Iterator[Html]:

@@ -13,7 +13,7 @@ from bot.texts.wording import what_name
 _MISSING, _PHONE, _UNSIGNED, _NOBODY = "missing", "phone", "unsigned", "nobody"
 _HEADS = {
     _MISSING: N_("✋ <b>到期未报</b>　{agencies}个单位{n}项"),
-    _PHONE: N_("☎️ <b>电话催办单</b>　{agencies}个单位{n}项，逾期仍未报"),
+    _PHONE: N_("☎️ <b>电话催办单</b>　{agencies}个单位{n}项"),
     _UNSIGNED: N_("📋 <b>尚未签收</b>　{agencies}个单位，请电话提醒"),
     _NOBODY: N_("⚠️ <b>无人可联系</b>　{agencies}个单位，请补通讯录或打电话"),
 }
@@ -40,11 +40,10 @@ def _part(kind: str, head: str, lines: list[ChaseLine]) -> Part:
     for line in lines:
         grouped.setdefault((line.agency_id, line.agency), []).append(line)
     whats = {line.what for line in lines if line.what != ASSIGNMENT}
-    opening = [say_n(head, len(lines), agencies=len(grouped))]
-    if len(whats) == 1 and kind in (_MISSING, _PHONE):
-        opening.append(what_name(next(iter(whats))))
+    only = what_name(next(iter(whats))) if len(whats) == 1 and kind in (_MISSING, _PHONE) else None
+    opening = joined((say_n(head, len(lines), agencies=len(grouped)), only))
     items = tuple(_item(kind, mine, len(whats) > 1) for mine in grouped.values())
-    return Part(tuple(opening), items)
+    return Part((opening,), items)
 
 
 def _item(kind: str, mine: list[ChaseLine], name_whats: bool) -> Html:

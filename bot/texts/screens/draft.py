@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bot.domain.views import DraftView, DueLine, ReceiptView
@@ -51,6 +51,12 @@ def receipt_lines(receipt: ReceiptView, line: DueLine | None, number: str) -> It
         yield say_n("附件：{n}件", receipt.evidence)
     if receipt.accepted:
         yield say("牵头办已认可，谢谢！")
+
+
+def ambiguous(lines: Sequence[DueLine]) -> bool:
+    """Whether task numbers alone would not tell the lines apart."""
+    numbers = [line.number for line in lines]
+    return not all(numbers) or len(set(numbers)) < len(numbers)
 
 
 def original(body: str, title: str) -> Iterator[Html]:

@@ -8,7 +8,7 @@ from bot.domain.model import DueKey, Status
 from bot.domain.views import DraftView, DueLine, DuesView, LastReport, ReceiptView
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
-from bot.texts.markup import Html, Part, escape, joined, listed, quote, say, say_n
+from bot.texts.markup import Html, Part, escape, joined, listed, quote, say
 from bot.texts.message import Button
 from bot.texts.screens.draft import original, receipt_lines, task_and_what, task_of, understood
 from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, what_name
@@ -85,12 +85,12 @@ def _asked(line: DueLine) -> Iterator[Html]:
 
 
 def _limit(view: DuesView, line: DueLine) -> Iterator[Html]:
-    if line.invited:
+    if line.invited or not line.outstanding:
         return
     yield say("截止：{limit}", limit=limit(line.due_on, view.now.date()))
     on = DueKey(0, 0, line.what).milestone_on
     if on is not None and line.due_on < on:
-        yield say("（{day}不上班，提前到前一个工作日）", day=short_day(on))
+        yield say("（{day}为休息日，提前到前一个工作日）", day=short_day(on))
 
 
 def _last(line: DueLine) -> Iterator[Html]:
@@ -140,9 +140,8 @@ def _receipt(view: DuesView, line: DueLine, receipt: ReceiptView) -> Iterator[Ht
     yield from receipt_lines(receipt, line, line.number)
     if receipt.undo_until is not None:
         yield say("还可以补发照片、文件。")
-    rest = waiting_after(view)
-    if len(view.lines) > 1:
-        yield say_n("还有{n}项待报。", rest) if rest else say("本次各项都已报完，谢谢！")
+    if len(view.lines) > 1 and not waiting_after(view):
+        yield say("本次各项都已报完，谢谢！")
 
 
 def _receipt_keys(keys: Keys, view: DuesView, receipt: ReceiptView) -> tuple[Row, ...]:

@@ -7,28 +7,24 @@ from collections.abc import Iterator, Sequence
 from bot.domain.views import DueLine, DuesView
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.markup import Html, Part, escape, joined, say, say_n
+from bot.texts.screens.draft import ambiguous
 from bot.texts.screens.due import last_words, opening_line
 from bot.texts.wording import day, left, limit, reason_word, what_name
 
 SHOWN = 8
+_WITH_LAST = 3
 
 
 def list_part(view: DuesView) -> tuple[Part, tuple[Row, ...]]:
     """The list and its buttons; what does not fit is reached by typing a task's number."""
     shown = view.lines[:SHOWN]
-    numbered = _needs_order(view.lines)
+    numbered = ambiguous(view.lines)
     items = tuple(_item(view, line, at + 1 if numbered else 0) for at, line in enumerate(shown))
     foot = [say("点编号逐项上报，也可以直接打字说明。")]
     if len(view.lines) > SHOWN:
         foot.append(say("未列出的，请直接打出任务编号。"))
     part = Part(tuple(_head(view)), items, tuple(foot), len(view.lines) - len(shown))
     return part, _buttons(view, shown, numbered)
-
-
-def _needs_order(lines: Sequence[DueLine]) -> bool:
-    """Whether task numbers alone would not tell the lines apart."""
-    numbers = [line.number for line in lines]
-    return not all(numbers) or len(set(numbers)) < len(numbers)
 
 
 def _uniform(view: DuesView) -> bool:
@@ -62,7 +58,9 @@ def _agencies(view: DuesView) -> set[str]:
 def _item(view: DuesView, line: DueLine, order: int) -> Html:
     mark = say("{order}.", order=order) if order else None
     name = joined((mark, _state(line), escape(line.number, 40), escape(line.title, 60)), " ")
-    below = joined((_below(view, line), last_words(line.last) if line.last else None))
+    # Many tasks at once: what was said last is on each task's own card.
+    last = last_words(line.last) if line.last and len(view.lines) <= _WITH_LAST else None
+    below = joined((_below(view, line), last))
     return Html(f"{name}\n　{below}") if below else name
 
 

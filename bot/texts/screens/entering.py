@@ -19,7 +19,7 @@ _WELCOME = {
     Role.CONTACT: (
         N_("一、到日子我会发消息提醒，一个早上最多一条。"),
         N_("二、点按钮，或直接打字、发照片，就能上报。"),
-        N_("三、不是您单位的、要延期的，直接说。"),
+        N_("三、不是您单位的，或者要延期，直接说一声。"),
     ),
     Role.LEADER: (
         N_("一、每季度报送截止后，汇总会发给您。"),
@@ -44,7 +44,7 @@ def _question(view: InvitationView) -> Html:
     if view.agency:
         return say("您是{agency}的<b>{name}</b>吗？", agency=view.agency, name=view.name)
     if Role.LEADER in view.roles:
-        return say("您是<b>{name}</b>领导吗？", name=view.name)
+        return say("您是<b>{name}</b>同志吗？", name=view.name)
     return say("您是{office}的<b>{name}</b>吗？", office=view.office, name=view.name)
 
 

@@ -63,11 +63,16 @@ def task_counts(summary: Summary) -> Html:
 
 def report_counts(summary: Summary) -> Html:
     """应报20份：按时15、迟报2、未报3."""
+    return say_n("应报{n}份：{counts}", summary.owed, counts=timeliness(summary))
+
+
+def timeliness(summary: Summary) -> Html:
+    """按时15、迟报2、未报3."""
     counted = [say("按时{n}", n=summary.on_time)]
     if summary.late:
         counted.append(say("迟报{n}", n=summary.late))
     counted.append(say("未报{n}", n=summary.missing))
-    return say_n("应报{n}份：{counts}", summary.owed, counts=listed(counted))
+    return listed(counted)
 
 
 def _attention(summary: Summary) -> Part:

@@ -25,7 +25,7 @@ def _parts(view: FileView) -> Iterator[Part]:
         head = say_n("✉️ {n}份邀请。请逐一转发给本人，不要发到群里。", len(view.rows))
         yield Part([head, say("每个链接只能用一次，七天内有效。")], tuple(_invitation(row) for row in view.rows))
     elif view.summary is not None:
-        lead = say("📊 台账（Excel）") if kind == "ledger" else None
+        lead = say("📎 Excel台账") if kind == "ledger" else None
         lines = [lead, title_line(view.summary), report_counts(view.summary)]
         yield Part([line for line in lines if line])
         yield Part([say("数据截至{at}，以书面材料为准", at=moment(view.summary.as_of))])

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.domain.model import DutyRole
 from bot.domain.views import DoubtLine, PlanTaskLine, PlanView
 from bot.texts.buttons import Keys, Row, page_of, pager, rows
-from bot.texts.language import N_
+from bot.texts.language import N_, translated
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, quote, say, say_n
 from bot.texts.message import Button, Message
 from bot.texts.wording import day, role_word
 
 PER_PAGE = 5
 _QUESTIONS = 4
+# The answers the intake offers; kept in the plan's rows in Chinese, shown in the language spoken.
+OPTIONS = (
+    N_("都要报送"),
+    N_("都跟踪"),
+    N_("逐个核对"),
+    N_("先不催报"),
+    N_("指定单位"),
+    N_("不是任务"),
+    N_("填写年份"),
+    N_("先作一个单位"),
+    N_("补名单"),
+    N_("各家都报送"),
+    N_("列第一位的牵头"),
+    N_("只算写出的"),
+    N_("补充单位"),
+)
 
 
 def plan_message(view: PlanView) -> Message:
@@ -40,15 +57,15 @@ def _overview(view: PlanView, keys: Keys) -> Message:
 
 def _headline(view: PlanView) -> Part:
     if view.activated_at is not None:
-        head = [say("✅ <b>已启用</b>　{title}", title=escape(view.title, 120)), *_first_messages(view)]
-        return Part((*head, *_without_contact(view)))
-    return Part((say("📥 <b>已读</b>　{title}", title=escape(view.title or view.document_name, 120)), _counts(view)))
+        head = [say("✅ <b>已启用</b>　{title}", title=escape(view.title, 120))]
+        return Part((*head, *_first_sent(view), *_without_contact(view)))
+    name = escape(view.title or view.document_name, 120)
+    return Part((say("📥 <b>已读</b>　{title}", title=name), joined((say("{year}年", year=view.year), _counts(view)))))
 
 
 def _counts(view: PlanView) -> Html:
     return listed(
         [
-            say("{year}年", year=view.year),
             *([say_n("{n}类", view.sections)] if view.sections else []),
             say_n("{n}项任务", len(view.tasks)),
             say_n("{n}个单位", view.agencies),
@@ -98,8 +115,11 @@ def _doubts(view: PlanView, keys: Keys) -> Message:
     ]
     if doubt.sentence:
         head += [say("原文："), quote(doubt.sentence, 1200)]
-    head.append(say("已选：{answer}", answer=doubt.answer) if doubt.answer else say("请点一个答案。"))
-    options = [keys.named(option, "ps", doubt.doubt_id, i) for i, option in enumerate(doubt.options)]
+    head.append(say("已选：{answer}", answer=translated(doubt.answer)) if doubt.answer else say("请点一个答案。"))
+    options = [
+        keys.named(translated(option) if option else "", "ps", doubt.doubt_id, i)
+        for i, option in enumerate(doubt.options)
+    ]
     return Message(compose([Part(head)]), (*rows(options, 1), *_doubt_turns(view, keys, at)))
 
 
@@ -159,8 +179,17 @@ def _first_messages(view: PlanView) -> Iterator[Html]:
     if at is None or not view.people:
         yield say("目前没有单位能收到消息，请先导入通讯录。")
         return
-    when = say("{day}{time}", day=day(at.date()), time=f"{at:%H:%M}")
-    yield say_n("{n}个单位的联络员将收到交办任务，最早{at}。", view.people, at=when)
+    yield say_n("{n}个单位的联络员将收到交办任务，最早{at}。", view.people, at=_moment(at))
+
+
+def _first_sent(view: PlanView) -> Iterator[Html]:
+    """The same once the plan is active, true before and after that moment."""
+    if view.first_messages_at is not None:
+        yield say("首批消息：{at}", at=_moment(view.first_messages_at))
+
+
+def _moment(at: datetime) -> Html:
+    return say("{day}{time}", day=day(at.date()), time=f"{at:%H:%M}")
 
 
 def _without_contact(view: PlanView) -> Iterator[Html]:

@@ -19,8 +19,8 @@ _HEADS: Mapping[str, str] = {
     "question": N_("💬 <b>有问题要问</b>"),
 }
 _ADVICE: Mapping[str, str] = {
-    "decline": N_("点“同意”只作答复；责任单位请在计划里改。"),
-    "delegate": N_("点“同意”只作答复；联络员请在通讯录里改。"),
+    "decline": N_("“同意”只作答复，责任单位还请您另行调整。"),
+    "delegate": N_("“同意”只作答复，联络员还请您在通讯录里更换。"),
     "question": N_("请电话答复，再点“已答复”。"),
 }
 _DECIDED: Mapping[str, str] = {

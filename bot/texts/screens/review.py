@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.domain.views import DraftView, ReviewView
 from bot.texts.buttons import Keys, Row, rows
@@ -37,7 +38,8 @@ def _report(view: ReviewView, report: DraftView) -> Iterator[Html]:
         yield task_of(view.line)
         yield joined((escape(view.line.agency), role_word(view.line.role), what_name(view.line.what)))
     if view.at is not None:
-        yield from understood(report, view.at.date())
+        shown = replace(report, evidence=0) if view.evidence_names else report
+        yield from understood(shown, view.at.date())
     if report.words:
         yield quote(report.words, 1500)
     if view.evidence_names:

@@ -9,7 +9,7 @@ from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, plain, quote, say, say_n
 from bot.texts.message import Message
-from bot.texts.screens.draft import receipt_lines, task_of, understood
+from bot.texts.screens.draft import ambiguous, receipt_lines, task_of, understood
 from bot.texts.screens.due import STATUS_KEYS
 from bot.texts.wording import what_name
 
@@ -38,9 +38,9 @@ def words_message(view: WordsView) -> Message:
 
 def _reading(view: WordsView) -> Iterator[Part]:
     many = len(view.items) > 1
-    yield Part([say_n("我理解为以下{n}项：", len(view.items)) if many else say("我理解为：")])
-    for item in view.items:
-        yield Part(tuple(_item(view, item)))
+    opening = say_n("我理解为以下{n}项：", len(view.items)) if many else say("我理解为：")
+    for at, item in enumerate(view.items):
+        yield Part((*([opening] if at == 0 else []), *_item(view, item)))
     yield Part([say("原话一并存档，不作改动。")])
 
 
@@ -62,15 +62,10 @@ def _first_task(view: WordsView) -> list[Html]:
 
 def _choices(view: WordsView) -> Part:
     shown = view.choices[:CHOICES]
-    numbered = _needs_order(view)
+    numbered = ambiguous(view.choices)
     items = tuple(_choice(at, line, numbered) for at, line in enumerate(shown))
     foot = [say("未列出的，请直接打出任务编号。")] if len(view.choices) > CHOICES else []
     return Part([say("请问说的是哪一项？")], items, foot, len(view.choices) - len(shown))
-
-
-def _needs_order(view: WordsView) -> bool:
-    numbers = [line.number for line in view.choices]
-    return not all(numbers) or len(set(numbers)) < len(numbers)
 
 
 def _choice(at: int, line: DueLine, numbered: bool) -> Html:
@@ -80,7 +75,7 @@ def _choice(at: int, line: DueLine, numbered: bool) -> Html:
 
 
 def _choice_keys(keys: Keys, view: WordsView) -> tuple[Row, ...]:
-    numbered = _needs_order(view)
+    numbered = ambiguous(view.choices)
     named = [
         keys.named(f"{at + 1}. {line.number}" if numbered else line.number, "wt", at)
         for at, line in enumerate(view.choices[:CHOICES])
