@@ -47,7 +47,8 @@ def translated(source: str) -> str:
 
 def counted(source: str, n: int) -> str:
     """The same for a text whose form depends on the number `n` in other languages."""
-    return _catalogue(spoken()).ngettext(source, source, n)
+    found = _catalogue(spoken()).ngettext(source, source, n)
+    return found if found != source else translated(source)
 
 
 def N_(source: str) -> str:  # noqa: N802 (the name gettext's tools know)

@@ -17,7 +17,7 @@ from bot.domain.views import (
 )
 from bot.texts.commands import keyboard
 from bot.texts.language import speaking
-from bot.texts.markup import TEXT_LIMIT, Part, compose, cut, escape_lines
+from bot.texts.markup import TEXT_ROOM, Part, compose, cut, escape_lines
 from bot.texts.message import Message
 from bot.texts.screens.board import board_message
 from bot.texts.screens.dues import dues_message
@@ -62,5 +62,5 @@ def _message(view: View) -> Message:
 
 
 def _notice(view: NoticeView) -> Message:
-    text = escape_lines(cut(spoken_sentence(view.code, view.params), TEXT_LIMIT))
+    text = escape_lines(cut(spoken_sentence(view.code, view.params), TEXT_ROOM))
     return Message(compose([Part([text])]), keyboard=keyboard(view.menu))

@@ -38,6 +38,7 @@ NOTICES: Mapping[str, str] = {
     ),
     "language_changed": N_("好的，以后用中文。"),
     "type_your_report": N_("请直接打字，例如：已排查12家，整改9家，年底前完成。"),
+    "sent_again": N_("（因网络原因可能重复，已收到的请忽略。）"),
     "snoozed": N_("好的，下一个工作日早上再提醒您。"),
     "paper_coming": N_("好的，正在做，马上发给您。"),
     "extension_forwarded": N_("延期申请已转牵头办，有结果马上告诉您。"),

@@ -47,7 +47,7 @@ def _reports_in(summary: Summary) -> Html:
 def _silent(view: BoardView) -> Iterator[Html]:
     silent = [line for line in view.summary.agencies if line.missing_tasks]
     if silent:
-        named = [Html(f"{escape(line.agency)}{len(line.missing_tasks)}") for line in silent]
+        named = [say("{agency}{n}", agency=line.agency, n=len(line.missing_tasks)) for line in silent]
         yield say("× 未报：{agencies}", agencies=listed(named))
     blocked = [task for task in view.summary.tasks if task.status is Status.BLOCKED]
     if blocked:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.domain.views import FileView
-from bot.texts.markup import CAPTION_LIMIT, Html, Part, compose, escape, joined, say, say_n
+from bot.texts.markup import CAPTION_ROOM, Html, Part, compose, escape, joined, say, say_n
 from bot.texts.message import Message
 from bot.texts.screens.figures import report_counts, title_line
 from bot.texts.wording import day, moment
@@ -14,7 +14,7 @@ from bot.texts.wording import day, moment
 
 def file_message(view: FileView) -> Message:
     """The caption of a paper; the file itself is made by the papers."""
-    return Message(compose(_parts(view), CAPTION_LIMIT))
+    return Message(compose(_parts(view), CAPTION_ROOM))
 
 
 def _parts(view: FileView) -> Iterator[Part]:

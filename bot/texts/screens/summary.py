@@ -10,8 +10,8 @@ from bot.domain.views import SummaryView
 from bot.texts.buttons import Keys, Page, Row, page_of, pager, rows
 from bot.texts.language import N_
 from bot.texts.markup import (
-    CAPTION_LIMIT,
-    TEXT_LIMIT,
+    CAPTION_ROOM,
+    TEXT_ROOM,
     Html,
     Part,
     compose,
@@ -35,7 +35,7 @@ _REVIEWS = {"accepted": N_("已认可"), "returned": N_("已退回")}
 
 def summary_message(view: SummaryView) -> Message:
     """The card in its mode; a caption has less room than a message."""
-    keys, room = Keys(view.card_id, view.rev), CAPTION_LIMIT if view.with_picture else TEXT_LIMIT
+    keys, room = Keys(view.card_id, view.rev), CAPTION_ROOM if view.with_picture else TEXT_ROOM
     parts, buttons = _MODES.get(view.mode, _whole)(view, keys)
     return Message(compose(parts, room), buttons)
 
