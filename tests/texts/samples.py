@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.model import DutyRole, Number, Role, Status
@@ -363,6 +364,8 @@ def _contact() -> dict[str, View]:
         "list": dues(line(0), line(1, outstanding=False), line(2, last=None)),
         "list-mixed": dues(line(0, late_on=date(2022, 9, 28)), replace(MILESTONE, rung="D-30"), line(2, invited=True)),
         "list-long": dues(*(line(at % 6, number=f"{at + 1}") for at in range(14))),
+        "list-with-invitations": dues(*(line(at, invited=at in (1, 4), rung="D-10") for at in range(6))),
+        "list-invitations-only": dues(line(1, invited=True), line(2, invited=True)),
         "list-two-agencies": dues(line(0), line(0, agency=AGENCIES[1], agency_id=2)),
         "list-empty": dues(),
         "assignment": dues(assignments=(ASSIGNMENT,)),
@@ -387,7 +390,7 @@ def _coordinator() -> dict[str, View]:
     missing = (chase(2, "（一）2", "D+1"), chase(2, "（三）1", "D+1"), chase(3, "（二）1", "D+1"))
     phone = (chase(2, "（一）2", "D+3"), chase(3, "（二）1", "D+3", contact="", phone=""))
     mixed = (*missing, chase(1, "（一）1", "D+1", "milestone:2022-09-30"), chase(4, "", "D+3", "assignment"))
-    judged = {"stage": "done", "waiting": 2}
+    judged: dict[str, Any] = {"stage": "done", "waiting": 2}
     return {
         "chase-missing": dues(chase=missing),
         "chase-phone": dues(chase=phone),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -123,14 +123,14 @@ def test_any_page_of_a_summary_is_shown(mode: str, page: int) -> None:
 
 
 def test_a_day_of_another_year_carries_its_year() -> None:
-    line = samples.line(what="2022Q4", due_on=samples.date(2023, 1, 9), days_left=6)
+    line = samples.line(what="2022Q4", due_on=date(2023, 1, 9), days_left=6)
     view = samples.dues(line, focus=0, now=datetime(2022, 12, 29, 9, 0, tzinfo=samples.ZONE))
     assert "2023年1月9日（周一）17:30" in render(view, "zh").text
 
 
 def test_a_due_day_passed_over_a_weekend_is_not_called_today() -> None:
     """Friday's due on Saturday: no working day has passed, and it is over all the same."""
-    friday = samples.line(due_on=samples.date(2022, 9, 23), days_left=0)
+    friday = samples.line(due_on=date(2022, 9, 23), days_left=0)
     view = samples.dues(friday, focus=0, now=datetime(2022, 9, 24, 9, 0, tzinfo=samples.ZONE))
     text = render(view, "zh").text
     assert "已过截止日" in text and "今天" not in text

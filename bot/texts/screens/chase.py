@@ -59,7 +59,9 @@ def _contact(line: ChaseLine) -> Html:
     """Whom to phone; the number stands alone, so that a tap on it dials."""
     if not line.contact and not line.phone:
         return say("（通讯录没有联系人）")
-    return joined((escape(line.contact), escape(line.phone) if line.phone else say("（没有电话）")), " ")
+    if not line.phone:
+        return say("{contact}（没有电话）", contact=line.contact)
+    return joined((escape(line.contact), escape(line.phone)), " ")
 
 
 def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
@@ -73,5 +75,5 @@ def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
 
 
 def _of_what(what: str, numbers: list[str], named: bool) -> Html:
-    listing = listed(dict.fromkeys(numbers))
+    listing = listed(dict.fromkeys(numbers), limit=40)
     return say("{what}：{tasks}", what=what_name(what), tasks=listing) if named else listing

@@ -6,41 +6,71 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.views import DueLine, DuesView
 from bot.texts.buttons import Keys, Row, rows
-from bot.texts.markup import Html, Part, escape, joined, say, say_n
+from bot.texts.language import N_
+from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
 from bot.texts.screens.draft import ambiguous
 from bot.texts.screens.due import last_words, opening_line
 from bot.texts.wording import day, left, limit, reason_word, what_name
 
-SHOWN = 8
+TITLED = 8
+BUTTONS = 24
 _WITH_LAST = 3
+_PER_ROW = 3
 
 
 def list_part(view: DuesView) -> tuple[Part, tuple[Row, ...]]:
-    """The list and its buttons; what does not fit is reached by typing a task's number."""
-    shown = view.lines[:SHOWN]
+    """The list and its buttons: titles of the first tasks, numbers of the rest, invitations in one line."""
+    own = [(at, line) for at, line in enumerate(view.lines) if not line.invited]
+    invited = [(at, line) for at, line in enumerate(view.lines) if line.invited]
     numbered = ambiguous(view.lines)
-    items = tuple(_item(view, line, at + 1 if numbered else 0) for at, line in enumerate(shown))
-    foot = [say("点编号逐项上报，也可以直接打字说明。")]
-    if len(view.lines) > SHOWN:
-        foot.append(say("未列出的，请直接打出任务编号。"))
-    part = Part(tuple(_head(view)), items, tuple(foot), len(view.lines) - len(shown))
-    return part, _buttons(view, shown, numbered)
+    titled, rest = own[:TITLED] or invited[:TITLED], own[TITLED:]
+    items = tuple(_item(view, line, _label(at, line, numbered)) for at, line in titled)
+    foot = [*_rest(rest, numbered), *(_invited(invited, numbered) if own else ()), *_hint(view)]
+    return Part(tuple(_head(view)), items, tuple(foot)), _buttons(view, [*own, *invited], numbered)
+
+
+def _label(at: int, line: DueLine, numbered: bool) -> str:
+    """The task's number; with the line's place before it where numbers alone would not tell the lines apart."""
+    return f"{at + 1}. {line.number}".strip() if numbered else line.number
+
+
+def _rest(rest: Sequence[tuple[int, DueLine]], numbered: bool) -> Iterator[Html]:
+    if rest:
+        labels = [_label(at, line, numbered) for at, line in rest]
+        yield say_n("还有{n}项：{tasks}", len(rest), tasks=listed(labels, limit=40))
+
+
+def _invited(invited: Sequence[tuple[int, DueLine]], numbered: bool) -> Iterator[Html]:
+    if invited:
+        labels = [_label(at, line, numbered) for at, line in invited]
+        yield say("🤝 另有参与的任务，欢迎提供情况：{tasks}", tasks=listed(labels, limit=40))
+
+
+def _hint(view: DuesView) -> Iterator[Html]:
+    yield say("点编号逐项上报，也可以直接打字说明。")
+    if len(view.lines) > BUTTONS:
+        yield say("没有按钮的，请直接打出任务编号。")
+
+
+def _owed(view: DuesView) -> list[DueLine]:
+    return [line for line in view.lines if not line.invited]
 
 
 def _uniform(view: DuesView) -> bool:
-    return len({(line.what, line.due_on, line.invited) for line in view.lines}) == 1
+    """Whether what is asked and the due day can be said once for all lines."""
+    return len({(line.what, line.due_on) for line in _owed(view) or view.lines}) == 1
 
 
 def _head(view: DuesView) -> Iterator[Html]:
-    waiting = [line for line in view.lines if line.outstanding and not line.invited]
+    waiting = [line for line in _owed(view) if line.outstanding]
     first = min(waiting, key=lambda line: line.due_on, default=None)
-    if _uniform(view) and first is not None:
+    if first is not None and _uniform(view):
         yield opening_line(view, first)
         yield say("截止：{limit}", limit=limit(first.due_on, view.now.date()))
     elif first is not None:
         when = left(first.due_on, view.now.date(), first.days_left)
         yield say_n("🔔 <b>您有{n}项待报</b>　最近一项{left}", len(waiting), left=when)
-    elif all(line.invited for line in view.lines):
+    elif not _owed(view):
         yield opening_line(view, view.lines[0])
         yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
     else:
@@ -55,9 +85,8 @@ def _agencies(view: DuesView) -> set[str]:
     return {line.agency for line in view.lines}
 
 
-def _item(view: DuesView, line: DueLine, order: int) -> Html:
-    mark = say("{order}.", order=order) if order else None
-    name = joined((mark, _state(line), escape(line.number, 40), escape(line.title, 60)), " ")
+def _item(view: DuesView, line: DueLine, label: str) -> Html:
+    name = joined((_state(line), escape(label, 40), escape(line.title, 60)), " ")
     # Many tasks at once: what was said last is on each task's own card.
     last = last_words(line.last) if line.last and len(view.lines) <= _WITH_LAST else None
     below = joined((_below(view, line), last))
@@ -67,7 +96,7 @@ def _item(view: DuesView, line: DueLine, order: int) -> Html:
 def _state(line: DueLine) -> Html | None:
     if line.returned_reason:
         return say("↩️ 已退回（{reason}）", reason=reason_word(line.returned_reason))
-    return None if line.outstanding else Html("✅")
+    return None if line.outstanding or line.invited else Html("✅")
 
 
 def _below(view: DuesView, line: DueLine) -> Html:
@@ -75,18 +104,11 @@ def _below(view: DuesView, line: DueLine) -> Html:
     agency = escape(line.agency) if len(_agencies(view)) > 1 else None
     if _uniform(view):
         return joined((agency,))
-    if line.invited:
-        return joined((agency, what_name(line.what), say("欢迎参与")))
     late = line.outstanding and line.due_on < view.now.date()
-    on = day(line.due_on, view.now.date())
-    when = say("{day}已到期", day=on) if late else say("{day}截止", day=on)
-    return joined((agency, what_name(line.what), when))
+    when = say(N_("{day}已到期") if late else N_("{day}截止"), day=day(line.due_on, view.now.date()))
+    return joined((agency, what_name(line.what), None if line.invited else when))
 
 
-def _buttons(view: DuesView, shown: Sequence[DueLine], numbered: bool) -> tuple[Row, ...]:
+def _buttons(view: DuesView, lines: Sequence[tuple[int, DueLine]], numbered: bool) -> tuple[Row, ...]:
     keys = Keys(view.card_id, view.rev)
-    return rows([keys.named(_label(at, line, numbered), "f", at) for at, line in enumerate(shown)], 3)
-
-
-def _label(at: int, line: DueLine, numbered: bool) -> str:
-    return f"{at + 1}. {line.number}" if numbered else line.number
+    return rows([keys.named(_label(at, line, numbered), "f", at) for at, line in lines[:BUTTONS]], _PER_ROW)
