@@ -40,9 +40,7 @@ COMMANDS: Mapping[str, Command] = {
     "plan": _command("plan", "计划|工作计划", "plan", "查看、核对、启用计划", "Check and activate the plan"),
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
     "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
-    "language": _command(
-        "language", "语言|英文|中文|切换语言", "language|english|chinese", "中文或英文", "Chinese or English"
-    ),
+    "language": _command("language", "语言|切换语言", "language", "中文或英文", "Chinese or English"),
 }
 
 _KEYBOARDS: Mapping[Role, tuple[str, ...]] = {

@@ -25,7 +25,7 @@ NOTICES: Mapping[str, str] = {
     "help_coordinator": N_(
         "一、发计划文件，我来读；核对疑点后点“启用”。\n"
         "二、点“通讯录”拿模板，填好发回来，再转发邀请。\n"
-        "三、到日子我自动催报，每人一个早上最多一条。\n"
+        "三、到日子我自动催报，每人每天最多一条。\n"
         "四、点“看板”看进度，点“待审核”认可或退回。\n"
         "五、点“汇总”出数，可取Excel台账。\n"
         "启用之前，不会给任何人发消息。"
@@ -40,7 +40,7 @@ NOTICES: Mapping[str, str] = {
     "type_your_report": N_("请直接打字，例如：已排查12家，整改9家，年底前完成。"),
     "sent_again": N_("（因网络原因可能重复，已收到的请忽略。）"),
     "snoozed": N_("好的，下一个工作日早上再提醒您。"),
-    "paper_coming": N_("好的，正在做，马上发给您。"),
+    "paper_coming": N_("好的，正在生成，马上发给您。"),
     "extension_forwarded": N_("延期申请已转牵头办，有结果马上告诉您。"),
     "decline_forwarded": N_("已转牵头办核实，有结果马上告诉您。"),
     "delegate_forwarded": N_("已转牵头办，更换联络员后会直接联系他。"),
@@ -56,7 +56,7 @@ NOTICES: Mapping[str, str] = {
     "person_unreachable": N_("⚠️ {agency}{name}收不到消息了，请打电话联系：{phone}"),
     "person_unreachable_no_phone": N_("⚠️ {agency}{name}收不到消息了，通讯录没有电话，请设法联系。"),
     "roster_imported": N_("✅ 通讯录已收：新增{added}人，已有{known}人。还缺联络员的单位（{missing}个）：{agencies}。"),
-    "roster_imported_all": N_("✅ 通讯录已收：新增{added}人，已有{known}人，各单位都有人了。"),
+    "roster_imported_all": N_("✅ 通讯录已收：新增{added}人，已有{known}人，各单位都有联络员了。"),
     "roster_missing": N_("还缺联络员的单位（{count}个）：{agencies}。请填好模板发回来。"),
     "roster_complete": N_("✅ 各单位都有联络员了。人员有变动，改好模板发回来即可。"),
     "question_not_understood": N_("没看懂您的问题。可以问“三季度汇总”“谁还没报”，或写单位名称。"),

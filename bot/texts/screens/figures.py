@@ -11,17 +11,17 @@ from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
 from bot.texts.wording import moment, period_text
 
 REASONS = {
-    "blocked": N_("有困难，推不动"),
+    "blocked": N_("有困难，需要协调"),
     "missing": N_("到期未报"),
     "unreported": N_("到期未报"),
     "overdue": N_("到期未报"),
-    "returned": N_("退回后还没重报"),
+    "returned": N_("退回后未重报"),
     "difficulty": N_("在推进，但有困难"),
-    "not_started": N_("还没启动"),
+    "not_started": N_("尚未启动"),
     "behind": N_("进度偏慢"),
     "yellow": N_("进度偏慢"),
     "red": N_("进度滞后"),
-    "late": N_("报送晚了"),
+    "late": N_("迟于时限报送"),
 }
 
 

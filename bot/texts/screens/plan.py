@@ -195,7 +195,7 @@ def _moment(at: datetime) -> Html:
 def _without_contact(view: PlanView) -> Iterator[Html]:
     if view.without_contact:
         count = len(view.without_contact)
-        yield say_n("⚠️ {n}个单位还没有人进来，收不到消息：{names}", count, names=listed(view.without_contact))
+        yield say_n("⚠️ {n}个单位还没有人登记，收不到消息：{names}", count, names=listed(view.without_contact))
 
 
 def _activation_keys(keys: Keys) -> tuple[Row, ...]:
