@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8086, ge=0, le=65535)
     tick_seconds: int = Field(default=30, ge=1, le=300)
     log_level: str = "INFO"
+    clock_offset: float = Field(default=0.0, ge=-3e9, le=3e9)
 
     @field_validator("timezone")
     @classmethod

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -37,8 +38,14 @@ def opened() -> Iterator[tuple[Settings, Database, int]]:
 
 
 def clock() -> datetime:
-    """The edge of the command line: the machine's clock, in UTC."""
-    return datetime.now(UTC)
+    """The edge of the command line: the machine's clock, in UTC, moved by `clock_offset`."""
+    return datetime.now(UTC) + clock_offset()
+
+
+@cache
+def clock_offset() -> timedelta:
+    """DUBAN_CLOCK_OFFSET in seconds: another day to play on, for rehearsals and tests of the whole process."""
+    return timedelta(seconds=load().clock_offset)
 
 
 def read_bytes(path: Path) -> bytes:

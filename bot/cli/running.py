@@ -19,13 +19,15 @@ from bot import rehearsal
 from bot.app import Duban
 from bot.channel import redaction
 from bot.channel.client import Client, build_bot
-from bot.cli.console import clock, opened, read_bytes
+from bot.cli.console import clock, clock_offset, opened, read_bytes
 from bot.demo import run_demo
 from bot.domain.model import DubanError
 from bot.intake.plan import read_plan
 from bot.intake.rosters import read_roster
 from bot.rehearsal import Behaviour, Rehearsal, Said
 from bot.settings import Settings, load
+
+log = logging.getLogger(__name__)
 
 
 def run() -> None:
@@ -41,6 +43,8 @@ def run() -> None:
 
 async def _telegram() -> None:
     with opened() as (settings, db, _), db.lock:
+        if clock_offset():
+            log.warning("the clock is moved by DUBAN_CLOCK_OFFSET: %s", clock_offset())
         bot = build_bot(settings.token.get_secret_value(), settings.api_url, settings.proxy)
         try:
             await bot.initialize()
@@ -96,7 +100,7 @@ def _log(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "apscheduler"):
+    for noisy in ("httpx", "httpcore", "apscheduler", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     redaction.install(settings.token.get_secret_value())
 
