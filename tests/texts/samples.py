@@ -349,6 +349,7 @@ def _contact() -> dict[str, View]:
         "due-late-reminder": dues(line(0, late_on=date(2022, 9, 28)), focus=0),
         "due-snoozed": dues(line(0, rung="S1010"), focus=0),
         "due-invited": dues(line(1, invited=True, role=DutyRole.PARTICIPANT), focus=0),
+        "due-invited-reported": dues(line(1, invited=True, outstanding=False), focus=0),
         "due-reported": dues(line(0, outstanding=False, rung=""), focus=0),
         "due-milestone": dues(MILESTONE, focus=0, now=YEAR_END),
         "due-draft": dues(line(0), focus=0, draft=EMPTY_DRAFT),
@@ -365,6 +366,9 @@ def _contact() -> dict[str, View]:
         "list-mixed": dues(line(0, late_on=date(2022, 9, 28)), replace(MILESTONE, rung="D-30"), line(2, invited=True)),
         "list-long": dues(*(line(at % 6, number=f"{at + 1}") for at in range(14))),
         "list-with-invitations": dues(*(line(at, invited=at in (1, 4), rung="D-10") for at in range(6))),
+        "list-partly-reported": dues(
+            *(line(at, outstanding=at > 2, returned_reason="no_seal" * (at == 4)) for at in range(5))
+        ),
         "list-invitations-only": dues(line(1, invited=True), line(2, invited=True)),
         "list-two-agencies": dues(line(0), line(0, agency=AGENCIES[1], agency_id=2)),
         "list-empty": dues(),

@@ -146,3 +146,16 @@ def test_a_period_has_a_name(period: str, language: str, label: str) -> None:
 
 def test_an_unknown_language_is_chinese() -> None:
     assert render(VIEWS["due"], "de") == render(VIEWS["due"], "zh") == render(VIEWS["due"], "zh-hans")
+
+
+def test_a_list_names_every_task_and_gives_each_a_button() -> None:
+    lines = [samples.line(at % 6, number=f"（{at}）", invited=at % 7 == 0) for at in range(20)]
+    message = render(samples.dues(*lines), "zh")
+    assert [line.number for line in lines if line.number not in message.text] == []
+    pressed = {button.label: button.data for row in message.buttons for button in row}
+    assert pressed == {line.number: f"1:f:71:3:{at}" for at, line in enumerate(lines)}
+
+
+def test_what_still_waits_comes_first_in_a_list() -> None:
+    text = render(VIEWS["list-partly-reported"], "zh").text
+    assert text.index("（二）2") < text.index("（一）1")

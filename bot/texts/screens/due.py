@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.model import DueKey, Status
 from bot.domain.views import DraftView, DueLine, DuesView, LastReport, ReceiptView
@@ -59,10 +59,10 @@ def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
 def opening_line(view: DuesView, line: DueLine) -> Html:
     """🔔 第三季度进展　还剩3个工作日."""
     what = what_name(line.what)
-    if line.invited:
-        return say("🤝 <b>{what}</b>　欢迎参与", what=what)
     if not line.outstanding:
         return say("✅ <b>{what}</b>　已报", what=what)
+    if line.invited:
+        return say("🤝 <b>{what}</b>　欢迎参与", what=what)
     when = left(line.due_on, view.now.date(), line.days_left)
     if line.due_on < view.now.date():
         return say("❗ <b>{what}</b>　{left}，请尽快补报", what=what, left=when)
@@ -70,18 +70,23 @@ def opening_line(view: DuesView, line: DueLine) -> Html:
 
 
 def _asked(line: DueLine) -> Iterator[Html]:
-    if line.invited:
-        yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
-    elif not line.outstanding:
+    if not line.outstanding:
         yield say("如有变化，请再报一次，以新的为准。")
+    elif line.invited:
+        yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
     elif DueKey(0, 0, line.what).milestone_on is not None:
         yield say("请报：是否按时完成，有无困难")
     else:
         yield say("请报：进展、数字、困难")
     if line.milestone_words:
-        yield say("计划要求：{words}", words=listed(line.milestone_words, N_("；"), 3))
-    if line.targets:
-        yield say("指标：{targets}", targets=listed(line.targets, N_("；"), 3))
+        yield say("计划要求：{words}", words=_few(line.milestone_words))
+    elif line.targets:
+        yield say("指标：{targets}", targets=_few(line.targets))
+
+
+def _few(words: Sequence[str]) -> Html:
+    """The first two; the whole is behind 看原文."""
+    return listed([escape(word, 60) for word in words], N_("；"), 2)
 
 
 def _limit(view: DuesView, line: DueLine) -> Iterator[Html]:

@@ -21,6 +21,7 @@ _PER_ROW = 3
 def list_part(view: DuesView) -> tuple[Part, tuple[Row, ...]]:
     """The list and its buttons: titles of the first tasks, numbers of the rest, invitations in one line."""
     own = [(at, line) for at, line in enumerate(view.lines) if not line.invited]
+    own.sort(key=lambda place: not place[1].outstanding)
     invited = [(at, line) for at, line in enumerate(view.lines) if line.invited]
     numbered = ambiguous(view.lines)
     titled, rest = own[:TITLED] or invited[:TITLED], own[TITLED:]
@@ -70,8 +71,8 @@ def _head(view: DuesView) -> Iterator[Html]:
     elif first is not None:
         when = left(first.due_on, view.now.date(), first.days_left)
         yield say_n("🔔 <b>您有{n}项待报</b>　最近一项{left}", len(waiting), left=when)
-    elif not _owed(view):
-        yield opening_line(view, view.lines[0])
+    elif not _owed(view) and any(line.outstanding for line in view.lines):
+        yield opening_line(view, next(line for line in view.lines if line.outstanding))
         yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
     else:
         yield say("✅ <b>各项都已报完</b>，谢谢！")
@@ -86,7 +87,7 @@ def _agencies(view: DuesView) -> set[str]:
 
 
 def _item(view: DuesView, line: DueLine, label: str) -> Html:
-    name = joined((_state(line), escape(label, 40), escape(line.title, 60)), " ")
+    name = joined((escape(label, 40), escape(line.title, 60), _state(line)), " ")
     # Many tasks at once: what was said last is on each task's own card.
     last = last_words(line.last) if line.last and len(view.lines) <= _WITH_LAST else None
     below = joined((_below(view, line), last))
@@ -95,8 +96,8 @@ def _item(view: DuesView, line: DueLine, label: str) -> Html:
 
 def _state(line: DueLine) -> Html | None:
     if line.returned_reason:
-        return say("↩️ 已退回（{reason}）", reason=reason_word(line.returned_reason))
-    return None if line.outstanding or line.invited else Html("✅")
+        return say("［退回：{reason}］", reason=reason_word(line.returned_reason))
+    return None if line.outstanding else say("［已报］")
 
 
 def _below(view: DuesView, line: DueLine) -> Html:
