@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +29,9 @@ log = logging.getLogger(__name__)
 Now = Callable[[], datetime]
 
 MAX_ROUNDS = 200
+# One house per database, its lock sees to that. So the name outlives a crash, and what the dead one was sending is
+# taken up at the next start instead of keeping its chats waiting until a lease ends.
+SENDER = "house"
 
 
 class Duban:
@@ -52,8 +53,7 @@ class Duban:
         self.db, self.now, self.home = db, now, home
         self.client = Client(bot)
         self.desk = Desk(bot, House(self.client, home))
-        name = f"{os.getpid()}-{secrets.token_hex(4)}"
-        self.sender = Sender(db, self.client, HouseComposer(), pacer or Pacer(), now, name, sleep=sleep)
+        self.sender = Sender(db, self.client, HouseComposer(), pacer or Pacer(), now, SENDER, sleep=sleep)
         self.workers = InboxWorkers(db, self._handle, now, on_dead=_tell_operator)
         self.poller = Poller(
             db, self.client, bot_id, now, self.workers.wake, sleep=sleep, long_poll_seconds=long_poll_seconds
