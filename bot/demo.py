@@ -20,7 +20,7 @@ from bot.localchat.clock import MovableClock
 from bot.localchat.moving import Hooks
 from bot.localchat.server import serve
 from bot.settings import Settings
-from bot.stage import Player, enter, set_up
+from bot.stage import Player, direct_house, enter, set_up
 from storage.database import Database
 
 PLAN, ROSTER = "plan.txt", "roster.csv"
@@ -67,13 +67,21 @@ async def _serve(settings: Settings, db: Database, home: Path, say: Callable[[st
         await house.tick()
         return await house.next_moment()
 
+    await _raise_curtain(settings, direct_house(api, db, home), api)
     async with asyncio.TaskGroup() as group:
-        group.create_task(serve(api, settings.host, settings.port, hooks=Hooks(upcoming, moved), zone=settings.zone))
+        group.create_task(_serve_page(settings, api, Hooks(upcoming, moved)))
         await _until_listening(settings)
+        await bot.initialize()
         running = group.create_task(house.run())
-        await _raise_curtain(settings, house, api, db)
         say(f"http://{settings.host}:{settings.port}/")
         await running
+
+
+async def _serve_page(settings: Settings, api: BotApi, hooks: Hooks) -> None:
+    try:
+        await serve(api, settings.host, settings.port, hooks=hooks, zone=settings.zone)
+    except OSError:
+        raise DubanError("port_taken", host=settings.host, port=settings.port) from None
 
 
 async def _until_listening(settings: Settings) -> None:
@@ -88,13 +96,13 @@ async def _until_listening(settings: Settings) -> None:
     raise DubanError("port_taken", host=settings.host, port=settings.port)
 
 
-async def _raise_curtain(settings: Settings, house: Duban, api: BotApi, db: Database) -> None:
+async def _raise_curtain(settings: Settings, house: Duban, api: BotApi) -> None:
     """The sample plan waits for 启用; everybody of the cast has entered."""
     plan_data, roster_data = _sample(PLAN), _sample(ROSTER)
     reading = await asyncio.to_thread(read_plan, PLAN, plan_data)
     lines = await asyncio.to_thread(read_roster, ROSTER, roster_data)
     now = house.now()
-    _, players = await db.write(
+    _, players = await house.db.write(
         lambda session: set_up(
             session, settings.office, settings.timezone, reading, ("2022年度工作计划.txt", plan_data), lines, now
         )

@@ -119,8 +119,8 @@ def _player(
 async def enter(house: Duban, api: BotApi, players: Sequence[Player], titles: Mapping[int, str]) -> None:
     """Everybody opens the bot with the own link and says 是我, through the same doors as real people."""
     for player in players:
-        group = titles.get(player.user_id, "")
-        api.add_user(player.user_id, player.name, title=player.agency or group, start=player.token)
+        title = titles.get(player.user_id, player.agency)
+        api.add_user(player.user_id, player.name, title=title, start=player.token)
         api.user_starts(player.user_id, player.token)
     await house.settle()
     for player in players:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.texts.sentences import sentence
 from sqlalchemy.orm import Session
 from telegram import Update, User
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -19,6 +18,7 @@ from bot.channel.worker import Received
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
 from bot.services import answers
+from bot.texts.sentences import sentence
 from handlers import access
 
 RECEIVED: ContextVar[Received] = ContextVar("received")
@@ -53,7 +53,10 @@ class DubanContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any],
         A refused or misunderstood act is rolled back whole and answered with one sentence.
         """
         user = update.effective_user
-        if user is None or update.effective_chat is None or update.effective_chat.type != "private":
+        if user is None:
+            return
+        if not is_private(update):
+            await self.stop_spinner(update, user, sentence("button_not_yours", {}, language_of(user)))
             return
         now = self.received.now
         try:
@@ -102,6 +105,11 @@ def _work(session: Session, user: User, act: str, work: Work, now: datetime) -> 
     access.check(actor, act)
     code = work(session, actor, now)
     return sentence(code, {}, actor.language) if code else None
+
+
+def is_private(update: Update) -> bool:
+    """Whether the update comes from a private chat: nothing is said or done in groups."""
+    return update.effective_chat is not None and update.effective_chat.type == "private"
 
 
 def language_of(user: User) -> str:

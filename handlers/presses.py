@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,10 @@ from bot.services import (
 )
 from bot.services.cardbook import Card
 from handlers import access
-from handlers.context import DubanContext
+from handlers.context import DubanContext, is_private
+
+# As long as any number of ours, and never too long for a database to compare.
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,10 @@ class Press:
 
     def number(self, place: int) -> int:
         """An argument as a number; anything else is a forged button."""
-        try:
-            return int(self.args[place])
-        except (IndexError, ValueError):
-            raise DubanError("button_unknown") from None
+        word = self.word(place)
+        if not _NUMBER.fullmatch(word):
+            raise DubanError("button_unknown")
+        return int(word)
 
     def word(self, place: int) -> str:
         """An argument as it stands."""
@@ -84,7 +88,7 @@ async def press(update: Update, context: DubanContext) -> None:
     if query is None:
         return
     data = parse(query.data or "")
-    if data is not None and data.action in ("iy", "in"):
+    if data is not None and data.action in ("iy", "in") and is_private(update):
         await _invitation(update, context, data)
         return
     act = ACTIONS[data.action].act if data and data.action in ACTIONS else "read_card"
@@ -95,7 +99,7 @@ def parse(text: str) -> Data | None:
     """`1:action:card:rev:…`, or None for anything else."""
     version, _, rest = text.partition(":")
     parts = rest.split(":")
-    if version != "1" or len(parts) < 3 or not (parts[1].isdecimal() and parts[2].isdecimal()):
+    if version != "1" or len(parts) < 3 or not all(_NUMBER.fullmatch(part) for part in parts[1:3]):
         return None
     return Data(parts[0], int(parts[1]), int(parts[2]), tuple(parts[3:]))
 

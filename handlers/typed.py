@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.texts.commands import command_of
 from sqlalchemy.orm import Session
 from telegram import Message, Update
 
@@ -12,6 +11,7 @@ from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.services import desk, words
 from bot.services.reporting import Source
+from bot.texts.commands import command_of
 from handlers import access, commands
 from handlers.context import DubanContext, Work
 

@@ -124,7 +124,10 @@ class ChaseLine:
 
 @dataclass(frozen=True)
 class DuesView:
-    """A living card: assignment, list of dues or one in focus, its draft or receipt; the morning message too."""
+    """A living card: assignment, list of dues or one in focus, its draft or receipt; the morning message too.
+
+    `for_unit`: the chase lines go to the silent unit's own deputy or head, not to the coordinator.
+    """
 
     card_id: int
     rev: int
@@ -138,6 +141,7 @@ class DuesView:
     assignments: tuple[AssignmentBlock, ...]
     chase: tuple[ChaseLine, ...]
     summary: Summary | None
+    for_unit: bool = False
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def configured(app: Starlette) -> ChatServer:
     """A server for `app` that can cut connections on order; it is given its sockets when started."""
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_level="critical",
         access_log=False,
         http=DroppableProtocol,
         timeout_graceful_shutdown=1,

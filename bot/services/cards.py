@@ -46,6 +46,19 @@ def notice(session: Session, actor: Actor, code: str, now: datetime, key: str, *
     )
 
 
+def menu(session: Session, actor: Actor, code: str, now: datetime, key: str) -> None:
+    """One notice that also lays out the person's fixed keyboard."""
+    outbox.put(
+        session,
+        key=f"menu:{actor.person_id}:{key}",
+        kind="notice",
+        payload={"code": code, "params": {"name": actor.name}, "menu": True},
+        now=now,
+        office_id=actor.office_id,
+        person_id=actor.person_id,
+    )
+
+
 def _put(session: Session, card: Card, now: datetime, urgency: int) -> None:
     outbox.put(
         session,

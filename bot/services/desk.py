@@ -11,7 +11,7 @@ from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.services import cards, papers_out, reporting, rosters, summaries, summarycards
-from storage import outbox, people, plans
+from storage import people, plans
 from storage.tables import Person
 
 _QUARTER = re.compile(r"(?:(\d{4})\s*年?\s*)?(?:第?\s*([一二三四1234])\s*季度?|[Qq]([1-4]))")
@@ -22,20 +22,7 @@ _DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4}
 def help_for(session: Session, actor: Actor, now: datetime, key: str) -> None:
     """How it works, by role, with the fixed keyboard."""
     role = next(role for role in (Role.COORDINATOR, Role.LEADER, Role.CONTACT) if actor.is_a(role))
-    say_with_menu(session, actor, f"help_{role}", now, key)
-
-
-def say_with_menu(session: Session, actor: Actor, code: str, now: datetime, key: str) -> None:
-    """One notice that also lays out the person's fixed keyboard."""
-    outbox.put(
-        session,
-        key=f"menu:{actor.person_id}:{key}",
-        kind="notice",
-        payload={"code": code, "params": {"name": actor.name}, "menu": True},
-        now=now,
-        office_id=actor.office_id,
-        person_id=actor.person_id,
-    )
+    cards.menu(session, actor, f"help_{role}", now, key)
 
 
 def my_tasks(session: Session, actor: Actor, now: datetime, key: str) -> None:
@@ -48,7 +35,7 @@ def change_language(session: Session, actor: Actor, now: datetime, key: str) -> 
     """/language: the other language from now on."""
     person = session.get_one(Person, actor.person_id)
     person.language = "en" if actor.language == "zh" else "zh"
-    say_with_menu(session, people.actor_of(session, person), "language_changed", now, key)
+    cards.menu(session, people.actor_of(session, person), "language_changed", now, key)
 
 
 def roster(session: Session, actor: Actor, now: datetime, key: str) -> None:

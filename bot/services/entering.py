@@ -144,6 +144,8 @@ def answer_invitation(session: Session, user_id: int, chat_id: int, card_id: int
         raise DubanError("invitation_invalid")
     bound = _bind(session, person, user_id, chat_id, now)
     cards.redraw(session, card, now, stage="bound")
+    # The welcome is an edit, and an edited message cannot lay out the fixed keyboard: one more message does.
+    cards.menu(session, people.actor_of(session, bound), "menu_ready", now, f"bound:{invitation.id}")
     return bound
 
 

@@ -60,6 +60,7 @@ def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView
         assignments=tuple(_assignment(session, plan, agency_id) for agency_id in card.state.get("assignment", [])),
         chase=chasing.lines(session, plan, card.state.get("chase", []), now),
         summary=summaries.build(session, plan, period, now, actor) if period else None,
+        for_unit=not actor.is_a(Role.COORDINATOR),
     )
 
 

@@ -14,6 +14,7 @@ NOTICES: Mapping[str, str] = {
     "stranger": N_("您好，这里只供已登记的工作人员使用，请联系牵头办公室。"),
     "greeting": N_("您好！您有{count}项待报，点“我的任务”就能看到。"),
     "greeting_nothing": N_("您好！目前没有待报事项，谢谢。"),
+    "menu_ready": N_("常用的按钮在输入框下方，点一下就行。"),
     "help_contact": N_(
         "到日子我会发消息提醒您。\n"
         "点状态，再点“提交”，两下就报完。\n"

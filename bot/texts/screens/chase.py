@@ -27,6 +27,13 @@ def chase_parts(lines: Sequence[ChaseLine]) -> Iterator[Part]:
             yield _part(kind, head, mine)
 
 
+def unit_part(lines: Sequence[ChaseLine]) -> Part:
+    """What the silent unit's own deputy or head is told at the escalation."""
+    head = say_n("❗ <b>贵单位有{n}项逾期未报</b>，请督促尽快报送。", len(lines))
+    names = [joined((escape(line.number, 40), escape(line.title, 60), what_name(line.what)), " ") for line in lines]
+    return Part((head,), tuple(names), (say("已报送的，请不必理会。"),))
+
+
 def _kind(line: ChaseLine) -> str:
     if line.rung == "phone":
         return _NOBODY

@@ -8,7 +8,7 @@ from bot.domain.views import AssignedTask, AssignmentBlock, DuesView
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
 from bot.texts.message import Message
-from bot.texts.screens.chase import chase_parts
+from bot.texts.screens.chase import chase_parts, unit_part
 from bot.texts.screens.due import due_part
 from bot.texts.screens.due_list import list_part
 from bot.texts.screens.figures import overview, summary_keys
@@ -34,7 +34,9 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
     if view.lines:
         focus = 0 if len(view.lines) == 1 and view.focus is None else view.focus
         yield due_part(view, view.lines[focus]) if focus is not None else list_part(view)
-    if view.chase:
+    if view.chase and view.for_unit:
+        yield unit_part(view.chase), ()
+    elif view.chase:
         for part in chase_parts(view.chase):
             yield part, ()
         yield Part(()), rows([keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
