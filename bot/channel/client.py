@@ -20,7 +20,7 @@ from telegram import (
 )
 from telegram import Message as SentMessage
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
@@ -66,6 +66,18 @@ def build_bot(token: str, api_url: str = "", proxy: str = "") -> ExtBot[None]:
         request=_request(api_url, proxy, read_timeout=20),
         get_updates_request=_request(api_url, proxy, read_timeout=40),
     )
+
+
+async def connect(token: str, api_url: str = "", proxy: str = "") -> tuple[ExtBot[None], Identity]:
+    """An opened bot and who it is. Raises DubanError token_refused or telegram_unreachable."""
+    bot = build_bot(token, api_url, proxy)
+    try:
+        await bot.initialize()
+        return bot, await Client(bot).identify()
+    except InvalidToken:
+        raise DubanError("token_refused") from None
+    except TelegramError:
+        raise DubanError("telegram_unreachable", seconds=0) from None
 
 
 def _request(api_url: str, proxy: str, read_timeout: float) -> HTTPXRequest:

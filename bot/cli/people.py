@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +12,16 @@ import segno
 import typer
 from sqlalchemy.orm import Session
 
+from bot.channel.client import connect
 from bot.cli.console import clock, opened, read_bytes
 from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
 from bot.intake.rosters import read_roster, roster_template_xlsx
+from bot.papers.invitation import invitation_png
 from bot.services import entering, rosters
+from bot.settings import Settings
 from storage import people
+from storage.database import Database
 from storage.tables import Person
 
 roster_app = typer.Typer(help="通讯录 / the roster.", no_args_is_help=True)
@@ -61,23 +66,45 @@ def invite(
     name: Annotated[str, typer.Option(help="姓名 / name")] = "",
     agency: Annotated[str, typer.Option(help="单位（联络员必填）/ agency, for contacts")] = "",
     phone: Annotated[str, typer.Option(help="电话 / phone")] = "",
+    sheet: Annotated[Path | None, typer.Option(help="带二维码的邀请单 .png / invitation sheet with QR")] = None,
 ) -> None:
     """生成一次性邀请链接，七天有效。/ A one-time invitation link, valid for seven days."""
-    with opened() as (_, db, office_id):
+    with opened() as (settings, db, office_id):
         now = clock()
+        _learn_name(settings, db, office_id)
 
-        def make(session: Session) -> tuple[str, str]:
+        def make(session: Session) -> tuple[str, entering.Invited]:
             agency_id = _agency(session, office_id, agency) if role is Role.CONTACT else None
             shown = name or {Role.COORDINATOR: "牵头办", Role.LEADER: "领导", Role.CONTACT: "联络员"}[role]
             person = entering.add_person(session, office_id, shown, role, now, phone, agency_id)
             invited = entering.invite(session, person, now)
-            return entering.link(session, office_id, invited.token), invited.token
+            return entering.link(session, office_id, invited.token), invited
 
-        link, token = db.write_now(make)
+        link, invited = db.write_now(make)
     typer.echo(link)
-    typer.echo(f"/start {token}")
-    if sys.stdout.isatty():
+    if sheet is not None:
+        expires_on = invited.expires_at.astimezone(settings.zone).date()
+        sheet.write_bytes(
+            invitation_png(link, invited.name, invited.agency or settings.office, settings.office, expires_on)
+        )
+        typer.echo(str(sheet))
+    elif sys.stdout.isatty():
         segno.make(link).terminal(compact=True)
+
+
+def _learn_name(settings: Settings, db: Database, office_id: int) -> None:
+    """Links need the bot's own name; before the first start it is asked for, where a token is set."""
+    token = settings.token.get_secret_value()
+    if not token or db.read_now(lambda session: entering.bot_name(session, office_id)):
+        return
+
+    async def ask() -> str:
+        bot, identity = await connect(token, settings.api_url, settings.proxy)
+        await bot.shutdown()
+        return identity.username
+
+    username = asyncio.run(ask())
+    db.write_now(lambda session: entering.remember_bot(session, office_id, username))
 
 
 def _agency(session: Session, office_id: int, typed: str) -> int:

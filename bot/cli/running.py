@@ -13,12 +13,11 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-from telegram.error import InvalidToken, NetworkError
 
 from bot import rehearsal
 from bot.app import Duban
 from bot.channel import redaction
-from bot.channel.client import Client, build_bot
+from bot.channel.client import connect
 from bot.cli.console import clock, clock_offset, opened, read_bytes
 from bot.demo import run_demo
 from bot.domain.model import DubanError
@@ -45,14 +44,7 @@ async def _telegram() -> None:
     with opened() as (settings, db, _), db.lock:
         if clock_offset():
             log.warning("the clock is moved by DUBAN_CLOCK_OFFSET: %s", clock_offset())
-        bot = build_bot(settings.token.get_secret_value(), settings.api_url, settings.proxy)
-        try:
-            await bot.initialize()
-            identity = await Client(bot).identify()
-        except InvalidToken:
-            raise DubanError("token_refused") from None
-        except NetworkError as error:
-            raise DubanError("telegram_unreachable", seconds=0) from error
+        bot, identity = await connect(settings.token.get_secret_value(), settings.api_url, settings.proxy)
         house = Duban(db, bot, identity.bot_id, settings.home, clock, tick_seconds=settings.tick_seconds)
         await house.announce()
         typer.echo(f"已连接 @{identity.username}，开始值守。")
@@ -91,7 +83,11 @@ def _first_refusal(group: BaseExceptionGroup[BaseException]) -> DubanError | Non
 def _log(settings: Settings) -> None:
     """Readable lines on a terminal, JSON otherwise; the token never appears."""
     renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
+    shared: list[Any] = [
+        structlog.processors.format_exc_info,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     handler = logging.StreamHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

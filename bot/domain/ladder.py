@@ -47,7 +47,7 @@ def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
 def owed(facts: PlanFacts, calendar: Calendar) -> tuple[OwedRung, ...]:
     """Every rung the plan's year holds, past and to come, in order of time."""
     known = dues(facts, calendar)
-    rungs = [rung for due in known if _in_force(facts, due) for rung in _rungs_of(facts, calendar, due)]
+    rungs = [rung for due in known if in_force(facts, due) for rung in _rungs_of(facts, calendar, due)]
     rungs += _assignment_rungs(facts, calendar)
     rungs += _summary_rungs(facts, calendar)
     return tuple(sorted(rungs, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
@@ -84,6 +84,11 @@ def outstanding(key: DueKey, facts: PlanFacts) -> bool:
         return not _milestone_ended(key, facts)
     report = facts.reports.get(key)
     return report is None or report.returned
+
+
+def in_force(facts: PlanFacts, due: Due) -> bool:
+    """Whatever was due before the plan was activated is neither chased nor counted as missing."""
+    return due.due_on >= facts.activated_at.astimezone(facts.zone).date()
 
 
 def next_moment(rungs: Iterable[OwedRung], after: datetime) -> datetime | None:
@@ -152,11 +157,6 @@ def _in_present_round(facts: PlanFacts, calendar: Calendar, due: Due) -> Due:
         moves.append((report.returned_at, report.limit_on))
     since, until_on = max(moves, default=(due.since, due.due_on))
     return Due(due.key, calendar.on_or_before(until_on), due.rungs, due.followed_up, since, rounds)
-
-
-def _in_force(facts: PlanFacts, due: Due) -> bool:
-    """Whatever was due before the plan was activated is not chased (activated in mid-year)."""
-    return due.due_on >= facts.activated_at.astimezone(facts.zone).date()
 
 
 def _rungs_of(facts: PlanFacts, calendar: Calendar, due: Due) -> Iterator[OwedRung]:

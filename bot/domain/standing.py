@@ -64,9 +64,7 @@ class _Owed:
 
 def summarise(outline: PlanOutline, facts: PlanFacts, calendar: Calendar, period: str, as_of: datetime) -> Summary:
     """The figures of a quarter or the year at `as_of` (aware). A returned report is missing until it comes again."""
-    every = [
-        _weigh(due, facts) for due in ladder.dues(facts, calendar) if due.followed_up and due.key.milestone_on is None
-    ]
+    every = [_weigh(due, facts) for due in ladder.dues(facts, calendar) if _counts(due, facts)]
     owed = [item for item in every if _belongs(item, period, as_of, facts)]
     before = _previous(every, period)
     of_task, owed_of_task = _by_task(every), _by_task(owed)
@@ -115,6 +113,13 @@ def worst(statuses: Iterable[Status]) -> Status | None:
     """The status that counts for a task several agencies report on: the worst."""
     found = set(statuses)
     return next((status for status in _WORST_FIRST if status in found), None)
+
+
+def _counts(due: Due, facts: PlanFacts) -> bool:
+    """Period reports somebody owes; what was due before the plan was activated counts only once it was answered."""
+    if not due.followed_up or due.key.milestone_on is not None:
+        return False
+    return ladder.in_force(facts, due) or due.key in facts.reports
 
 
 def _by_task(owed: list[_Owed]) -> dict[int, list[_Owed]]:

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.domain.facts import Reason
 from bot.domain.model import DubanError, Position, Role
 from bot.domain.people import Actor
 from bot.services import cards
-from storage import audit, people, settings
+from storage import audit, people, reminders, settings
 from storage import cards as card_queries
 from storage.tables import Agency, Card, Contact, Invitation, Office, Person, Plan, RoleGrant
 
@@ -93,9 +94,14 @@ def invite(session: Session, person: Person, now: datetime) -> Invited:
 
 
 def link(session: Session, office_id: int, token: str) -> str:
-    """The deep link that opens the bot with this token."""
-    username = settings.read(session, office_id, "bot").get("username", "")
-    return f"https://t.me/{username}?start={token}"
+    """The deep link that opens the bot with this token; the words to send it, while the bot's name is not known."""
+    username = bot_name(session, office_id)
+    return f"https://t.me/{username}?start={token}" if username else f"/start {token}"
+
+
+def bot_name(session: Session, office_id: int) -> str:
+    """The bot's user name as it was last learned; empty before the first start."""
+    return str(settings.read(session, office_id, "bot").get("username", ""))
 
 
 def remember_bot(session: Session, office_id: int, username: str) -> None:
@@ -159,7 +165,7 @@ def _bind(session: Session, person: Person, user_id: int, chat_id: int, now: dat
             session.execute(update(table).where(table.person_id == person.id).values(person_id=already.id))
         person = already
     person.user_id, person.chat_id, person.unreachable_since_at = user_id, chat_id, None
-    session.execute(update(Plan).where(Plan.office_id == person.office_id).values(wake_at=None))
+    _catch_up(session, person, now)
     audit.append(
         session,
         office_id=person.office_id,
@@ -194,12 +200,19 @@ def leave(session: Session, actor: Actor, person_id: int, now: datetime) -> None
     )
 
 
-def reachable_again(session: Session, user_id: int, chat_id: int) -> None:
+def _catch_up(session: Session, person: Person, now: datetime) -> None:
+    """What nobody could be told meanwhile is decided again: the newest rung of each ladder reaches the newcomer."""
+    agency_ids = people.actor_of(session, person).agency_ids
+    reminders.reopen(session, agency_ids, Reason.NOBODY, now)
+    session.execute(update(Plan).where(Plan.office_id == person.office_id).values(wake_at=None))
+
+
+def reachable_again(session: Session, user_id: int, chat_id: int, now: datetime) -> None:
     """The person wrote or unblocked the bot: messages may go out again."""
     person = session.scalars(select(Person).where(Person.user_id == user_id)).first()
     if person is not None and (person.unreachable_since_at is not None or person.chat_id != chat_id):
         person.unreachable_since_at, person.chat_id = None, chat_id
-        session.execute(update(Plan).where(Plan.office_id == person.office_id).values(wake_at=None))
+        _catch_up(session, person, now)
 
 
 def unreachable(session: Session, person: Person, now: datetime) -> None:

@@ -204,7 +204,7 @@ def test_after_downtime_only_the_newest_rung_of_each_ladder_remains() -> None:
     assert {r.key.rung for r in overtaken if r.key.what == "2022Q1"} == {"D-10", "D-3", "D-1", "D"}
 
 
-@given(st.datetimes(datetime(2021, 12, 1), datetime(2023, 2, 1), timezones=st.just(BEIJING))  # noqa: DTZ001)
+@given(st.datetimes(datetime(2021, 12, 1), datetime(2023, 2, 1), timezones=st.just(BEIJING)))  # noqa: DTZ001
 def test_sending_waits_for_working_hours_and_never_goes_back(now: datetime) -> None:
     moment = ladder.sending_moment(now, CALENDAR, BEIJING, Policy())
     assert moment >= now
