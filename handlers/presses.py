@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
-from telegram import Update
+from telegram import Message, Update
 
 from bot.domain.model import DubanError, Status
 from bot.domain.people import Actor
@@ -92,7 +92,8 @@ async def press(update: Update, context: DubanContext) -> None:
         await _invitation(update, context, data)
         return
     act = ACTIONS[data.action].act if data and data.action in ACTIONS else "read_card"
-    await context.act(update, act, lambda session, actor, now: _press(session, actor, now, data))
+    under = query.message if isinstance(query.message, Message) else None
+    await context.act(update, act, lambda session, actor, now: _press(session, actor, now, data, under))
 
 
 def parse(text: str) -> Data | None:
@@ -104,7 +105,7 @@ def parse(text: str) -> Data | None:
     return Data(parts[0], int(parts[1]), int(parts[2]), tuple(parts[3:]))
 
 
-def _press(session: Session, actor: Actor, now: datetime, data: Data | None) -> str | None:
+def _press(session: Session, actor: Actor, now: datetime, data: Data | None, under: Message | None) -> str | None:
     if data is None or data.action not in ACTIONS:
         raise DubanError("button_unknown")
     action = ACTIONS[data.action]
@@ -112,6 +113,8 @@ def _press(session: Session, actor: Actor, now: datetime, data: Data | None) -> 
     if card is None or card.kind not in action.kinds:
         raise DubanError("button_not_yours")
     access.check(actor, action.act)
+    if under is not None:
+        cards.seen(card, under.chat.id, under.message_id, bool(under.photo))
     if card.rev != data.rev:
         cards.show_again(session, card, now)
         return "card_moved_on"

@@ -24,7 +24,7 @@ def save_reading(
         office_id=office_id,
         title=reading.title or name.rsplit(".", 1)[0],
         year=reading.year or now.year,
-        document_name=name,
+        document_name=name[:255],
         document_sha256=hashlib.sha256(data).hexdigest(),
         reading=as_json,
         policy={},

@@ -17,7 +17,7 @@ from storage import audit, people, plans
 from storage import facts as fact_queries
 from storage.tables import Agency, Card, Doubt, Duty, Plan, Task
 
-PAGE = 5
+STAGES = ("overview", "doubts", "tasks", "activate")
 
 
 def import_reading(
@@ -32,17 +32,11 @@ def import_reading(
 
     Raises DubanError plan_imported_before when the same file is already active.
     """
-    plan = plans.save_reading(session, office_id, reading, document, now)
-    twin = session.scalars(
-        select(Plan).where(
-            Plan.office_id == office_id,
-            Plan.document_sha256 == plan.document_sha256,
-            Plan.activated_at.is_not(None),
-            Plan.closed_at.is_(None),
-        )
-    ).first()
-    if twin is not None:
-        raise DubanError("plan_imported_before", title=twin.title)
+    name, data, as_json = document
+    # Where the text itself divides the work (按职责分工负责), no answer about unmarked tasks may change that.
+    divided = [place for place, task in enumerate(reading.tasks) if "分工" in task.responsibility_text]
+    plan = plans.save_reading(session, office_id, reading, (name, data, {**as_json, "divided": divided}), now)
+    _refuse_twin(session, plan)
     audit.append(
         session,
         office_id=office_id,
@@ -53,6 +47,20 @@ def import_reading(
         detail={"name": plan.document_name, "sha256": plan.document_sha256, "tasks": len(reading.tasks)},
     )
     return plan
+
+
+def _refuse_twin(session: Session, plan: Plan) -> None:
+    """The same file active twice would chase everybody twice."""
+    twin = session.scalars(
+        select(Plan).where(
+            Plan.office_id == plan.office_id,
+            Plan.document_sha256 == plan.document_sha256,
+            Plan.activated_at.is_not(None),
+            Plan.closed_at.is_(None),
+        )
+    ).first()
+    if twin is not None:
+        raise DubanError("plan_imported_before", title=twin.title)
 
 
 def show(session: Session, actor: Actor, plan: Plan, now: datetime) -> Card:
@@ -70,6 +78,8 @@ def latest(session: Session, actor: Actor) -> Plan:
 
 def turn(session: Session, actor: Actor, card: Card, stage: str, page: int, now: datetime) -> None:
     """Go to a page of the reading: overview, doubts, tasks or activate."""
+    if stage not in STAGES:
+        raise DubanError("button_unknown")
     cards.redraw(session, card, now, stage=stage, page=max(page, 0))
 
 
@@ -79,9 +89,10 @@ def settle(session: Session, actor: Actor, card: Card, position: int, choice: in
     doubt = session.scalars(select(Doubt).where(Doubt.plan_id == plan.id, Doubt.position == position)).first()
     if doubt is None or not 0 <= choice < len(doubt.options):
         raise DubanError("card_moved_on")
+    earlier = doubt.options[0] if doubt.answer is None else doubt.answer
     doubt.answer, doubt.settled_at, doubt.settled_by = doubt.options[choice], now, actor.person_id
     effect = _EFFECTS.get(doubt.code)
-    if effect is not None:
+    if effect is not None and earlier != doubt.answer:
         effect(session, plan, doubt, choice)
     audit.append(
         session,
@@ -102,9 +113,10 @@ def activate(session: Session, office_id: int, plan_id: int, by: str, now: datet
     """启用: from now on the plan reminds. Raises DubanError when it is active already or nobody could be told."""
     plan = session.scalars(select(Plan).where(Plan.id == plan_id, Plan.office_id == office_id)).first()
     if plan is None:
-        raise DubanError("no_plan_yet")
+        raise DubanError("plan_unknown", plan=plan_id)
     if plan.activated_at is not None:
         raise DubanError("plan_active_already", title=plan.title)
+    _refuse_twin(session, plan)
     plan.activated_at, plan.wake_at = now, None
     audit.append(
         session,
@@ -165,47 +177,56 @@ def _tasks_of(session: Session, plan: Plan, doubt: Doubt) -> tuple[Task, ...]:
 
 def _joint_leads(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
     """All joint leads report, or the first alone and the others take part."""
-    _only_first(session, plan, doubt, DutyRole.JOINT_LEAD, choice, DutyRole.JOINT_LEAD)
+    for task in _tasks_of(session, plan, doubt):
+        _only_first(session, plan, task, DutyRole.JOINT_LEAD, choice)
 
 
 def _lead_unclear(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
-    """Every agency reports, or the first listed leads and the others take part."""
-    _only_first(session, plan, doubt, DutyRole.SHARED, choice, DutyRole.LEAD)
+    """Every agency reports, or the first listed leads alone; a text that divides the work itself stays as it is."""
+    divided = plan.reading.get("divided", ())
+    unmarked = [task for task in _tasks_of(session, plan, doubt) if task.position not in divided]
+    for task in unmarked:
+        _only_first(session, plan, task, DutyRole.SHARED, choice)
 
 
-def _only_first(session: Session, plan: Plan, doubt: Doubt, role: DutyRole, choice: int, first_role: DutyRole) -> None:
-    if choice == 0:
+def _only_first(session: Session, plan: Plan, task: Task, role: DutyRole, choice: int) -> None:
+    """The first agency in this role leads alone and the others take part; choice 0 takes that back."""
+    names = _names_as_read(plan, task, role)
+    query = select(Duty, Agency.name).join(Agency, Agency.id == Duty.agency_id).where(Duty.task_id == task.id)
+    held = [duty for duty, name in session.execute(query.order_by(Duty.id)) if duty.role == role or name in names]
+    if len(held) < 2:
         return
-    for task in _tasks_of(session, plan, doubt):
-        query = select(Duty).where(Duty.task_id == task.id, Duty.role == role).order_by(Duty.id)
-        duties = session.scalars(query).all()
-        if len(duties) > 1:
-            duties[0].role = DutyRole.LEAD if first_role is DutyRole.LEAD else role
-            for duty in duties[1:]:
-                duty.role = DutyRole.PARTICIPANT
+    for place, duty in enumerate(held):
+        alone = DutyRole.LEAD if place == 0 else DutyRole.PARTICIPANT
+        duty.role = role if choice == 0 else alone
+
+
+def _names_as_read(plan: Plan, task: Task, role: DutyRole) -> frozenset[str]:
+    """The agencies the document gives this role in a task, whatever was answered since."""
+    for read in plan.reading.get("tasks", ()):
+        if (read["number"], read["title"]) == (task.number, task.title):
+            return frozenset(read["shared"] if role is DutyRole.SHARED else read["lead"] if read["joint_lead"] else ())
+    return frozenset()
 
 
 def _no_duty(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
     """不是任务: the task is closed before it begins; otherwise it stays without reminders."""
-    if doubt.options[choice] == "不是任务":
-        numbers = [task.id for task in _tasks_of(session, plan, doubt)]
-        owned = select(Duty.task_id).where(Duty.role != DutyRole.PARTICIPANT)
-        session.execute(
-            update(Task).where(Task.id.in_(numbers), Task.id.not_in(owned)).values(closed_at=plan.created_at)
-        )
+    closed_at = plan.created_at if doubt.options[choice] == "不是任务" else None
+    numbers = [task.id for task in _tasks_of(session, plan, doubt)]
+    owned = select(Duty.task_id).where(Duty.role != DutyRole.PARTICIPANT)
+    session.execute(update(Task).where(Task.id.in_(numbers), Task.id.not_in(owned)).values(closed_at=closed_at))
 
 
 def _prefix(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
     """The completed name, or the name as written: the plan's agency is renamed where no other has that name."""
-    if choice == 0:
-        return
-    full, written = (option[option.find("“") + 1 : option.find("”")] for option in doubt.options[:2])
-    agency = session.scalars(select(Agency).where(Agency.office_id == plan.office_id, Agency.name == full)).first()
+    names = [option[option.find("“") + 1 : option.find("”")] for option in doubt.options[:2]]
+    old, new = names if choice == 1 else reversed(names)
+    agency = session.scalars(select(Agency).where(Agency.office_id == plan.office_id, Agency.name == old)).first()
     taken = session.scalar(
-        select(func.count()).select_from(Agency).where(Agency.office_id == plan.office_id, Agency.name == written)
+        select(func.count()).select_from(Agency).where(Agency.office_id == plan.office_id, Agency.name == new)
     )
     if agency is not None and not taken:
-        agency.name = written
+        agency.name = new
 
 
 _EFFECTS: dict[str, Callable[[Session, Plan, Doubt, int], None]] = {

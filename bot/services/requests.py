@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +27,11 @@ def raise_request(
     now: datetime,
     until_on: date | None = None,
 ) -> None:
-    """Put a request before every coordinator. `kind` extension, decline, delegate or question."""
-    state = {
+    """Put a request before every coordinator. `kind` extension, decline, delegate or question.
+
+    The same request again, while the first still waits for an answer, is not put twice.
+    """
+    state: dict[str, Any] = {
         "plan": plan.id,
         "kind": kind,
         "due": {"task": key.task_id, "agency": key.agency_id, "what": key.what} if key else None,
@@ -35,9 +39,13 @@ def raise_request(
         "sender": actor.person_id,
         "words": words,
         "until": until_on.isoformat() if until_on else None,
-        "extension": _extension(session, actor, key, words, until_on, now) if kind == "extension" else None,
+        "extension": None,
         "decided": "",
     }
+    if _waiting(session, plan.office_id, state):
+        return
+    if kind == "extension":
+        state["extension"] = _extension(session, actor, key, words, until_on, now)
     for person in people.holders_of(session, plan.office_id, Role.COORDINATOR):
         card = card_queries.add(session, plan.office_id, person.id, "request", state, now)
         cards.redraw(session, card, now)
@@ -83,7 +91,7 @@ def decide(session: Session, actor: Actor, card: Card, granted: bool, now: datet
             raise DubanError("already_decided")
         row.granted, row.decided_by, row.decided_at = granted, actor.person_id, now
         session.get_one(Plan, card.state["plan"]).wake_at = None
-    for twin in _twins(session, card):
+    for twin in _twins(session, card.office_id, card.state):
         cards.redraw(session, twin, now, decided=decided)
     asker = people.actor_of(session, session.get_one(Person, card.state["sender"]))
     code = f"{card.state['kind']}_{decided}"
@@ -99,9 +107,13 @@ def decide(session: Session, actor: Actor, card: Card, granted: bool, now: datet
     )
 
 
-def _twins(session: Session, card: Card) -> list[Card]:
-    """The same request as every coordinator sees it."""
-    same = select(Card).where(
-        Card.office_id == card.office_id, Card.kind == "request", Card.created_at == card.created_at
-    )
-    return [twin for twin in session.scalars(same) if twin.state["sender"] == card.state["sender"]]
+def _waiting(session: Session, office_id: int, state: dict[str, Any]) -> bool:
+    """Whether the same person has asked the same and nobody has decided yet."""
+    found = session.scalars(select(Card).where(Card.office_id == office_id, Card.kind == "request"))
+    return any({**card.state, "extension": None} == state for card in found)
+
+
+def _twins(session: Session, office_id: int, state: dict[str, Any]) -> list[Card]:
+    """The same undecided request as every coordinator sees it."""
+    found = session.scalars(select(Card).where(Card.office_id == office_id, Card.kind == "request"))
+    return [card for card in found if card.state == state]

@@ -33,7 +33,7 @@ def import_roster(session: Session, office_id: int, lines: Sequence[RosterLine],
     added: list[int] = []
     known = 0
     for line in lines:
-        person = _existing(session, office_id, line)
+        person = _existing(session, office_id, line, agencies)
         if person is None:
             person = entering.add_person(
                 session, office_id, line.name, line.role, now, line.phone, agencies.get(line.agency), line.position
@@ -88,10 +88,21 @@ def _agencies(session: Session, office_id: int, lines: Sequence[RosterLine]) -> 
     return found
 
 
-def _existing(session: Session, office_id: int, line: RosterLine) -> Person | None:
-    query = select(Person).where(Person.office_id == office_id, Person.name == line.name)
+def _existing(session: Session, office_id: int, line: RosterLine, agencies: dict[str, int]) -> Person | None:
+    """The person a line means: same name and phone, or same name in the same place; a name alone is nobody's."""
+    query = select(Person).where(Person.office_id == office_id, Person.name == line.name).order_by(Person.id)
     same_name = session.scalars(query).all()
-    return next((person for person in same_name if not line.phone or person.phone in ("", line.phone)), None)
+    by_phone = (person for person in same_name if line.phone and person.phone == line.phone)
+    by_place = (
+        person
+        for person in same_name
+        if not (line.phone and person.phone) and _holds(people.actor_of(session, person), line, agencies)
+    )
+    return next(by_phone, None) or next(by_place, None)
+
+
+def _holds(actor: Actor, line: RosterLine, agencies: dict[str, int]) -> bool:
+    return agencies[line.agency] in actor.agency_ids if line.role is Role.CONTACT else actor.is_a(line.role)
 
 
 def _update(session: Session, person: Person, line: RosterLine, agencies: dict[str, int], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ from storage.tables import Card
 
 MAX_LENGTH = 4096
 FRESH_FOR = timedelta(minutes=30)
+QUESTIONS = ("which", "status", "date", "cancelled")
+ENDED = ("sent", "cancelled")
 _ASKED = {
     Intent.EXTENSION_REQUEST: "extension",
     Intent.DECLINE: "decline",
@@ -126,7 +129,7 @@ def _show_reading(
     source: Source,
     now: datetime,
 ) -> None:
-    items = [_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)]
+    items = _one_per_due([_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)])
     state: dict[str, Any] = {
         "plan": book.plan.id,
         "words": reading.text,
@@ -217,6 +220,7 @@ def _supplement(session: Session, card: Card, text: str, reading: Understanding,
 
 def choose_task(session: Session, actor: Actor, card: Card, choice: int, now: datetime) -> None:
     """The answer to 是哪一项: −1 means all of them, with the same words."""
+    _still_open(card)
     choices = card.state["choices"]
     if choice == -1:
         template = card.state["items"][0]["draft"]
@@ -227,11 +231,24 @@ def choose_task(session: Session, actor: Actor, card: Card, choice: int, now: da
         open_item["due"] = choices[choice]
     else:
         raise DubanError("card_moved_on")
+    items = _one_per_due(items)
     cards.redraw(session, card, now, items=items, stage=_stage(items))
+
+
+def _one_per_due(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two things said of one due are one report: what the later leaves open is filled from the earlier."""
+    by_due: dict[str, dict[str, Any]] = {}
+    for place, item in enumerate(items):
+        key = json.dumps(item["due"], sort_keys=True) if item["due"] else str(place)
+        earlier = by_due[key]["draft"] if key in by_due else {}
+        said = {name: value for name, value in item["draft"].items() if value not in (None, "", [])}
+        by_due[key] = {"due": item["due"], "draft": {**item["draft"], **earlier, **said}}
+    return list(by_due.values())
 
 
 def choose_status(session: Session, actor: Actor, card: Card, status: Status, now: datetime) -> None:
     """改状态, or the answer to a missing status: it goes to the items without one, else to all."""
+    _still_open(card)
     items = [{"due": item["due"], "draft": dict(item["draft"])} for item in card.state["items"]]
     missing = [item for item in items if item["draft"]["status"] is None]
     for item in missing or items:
@@ -240,8 +257,17 @@ def choose_status(session: Session, actor: Actor, card: Card, status: Status, no
 
 
 def change(session: Session, actor: Actor, card: Card, stage: str, now: datetime) -> None:
-    """Go to one of the questions (which, status, date) or back to confirm or cancelled."""
-    cards.redraw(session, card, now, stage=stage)
+    """Go to one of the questions (which, status, date), cancel, or back to what is to be confirmed."""
+    _still_open(card)
+    if stage not in (*QUESTIONS, "confirm"):
+        raise DubanError("button_unknown")
+    cards.redraw(session, card, now, stage=stage if stage in QUESTIONS else _stage(card.state["items"]))
+
+
+def _still_open(card: Card) -> None:
+    """What was sent is corrected by another report, what was cancelled by other words."""
+    if card.state["stage"] in ENDED:
+        raise DubanError("card_moved_on")
 
 
 def _waiting_for_date(session: Session, actor: Actor, replied: Card | None, now: datetime) -> Card | None:
@@ -279,6 +305,8 @@ def confirm(session: Session, actor: Actor, card: Card, now: datetime) -> None:
 
 def undo(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """撤回: every report of the card is withdrawn; the words can be confirmed again."""
+    if card.state["stage"] != "sent":
+        raise DubanError("card_moved_on")
     for _, report_id in card.state["receipts"]:
         reporting.undo(session, actor, report_id, now)
     items = card.state["items"]
