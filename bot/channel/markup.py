@@ -35,6 +35,9 @@ class Dress:
     def simpler(self, complaint: str) -> Dress | None:
         """The next plainer form after a refusal in these words; None when there is nothing left to give up."""
         words = complaint.lower()
+        # An edit that changes nothing: these words speak of the reply markup, too, and nothing is wrong with it.
+        if "message is not modified" in words:
+            return None
         named = {field for field in OPTIONAL_FIELDS if field in words} - self.without
         if named:
             return replace(self, without=self.without | named)

@@ -73,6 +73,17 @@ async def test_text_with_buttons_arrives_and_is_edited_in_place(api: BotApi, cli
     assert not shown.get("reply_markup", {}).get("inline_keyboard")
 
 
+async def test_an_edit_that_changes_nothing_is_no_reason_to_take_the_buttons_away(api: BotApi, client: Client) -> None:
+    """Telegram's words for it speak of the reply markup."""
+    message = Message("<b>任务</b>", ((Button("看原文", "1:or:4:1"),),))
+    sent = await client.deliver(ANN, message)
+    with pytest.raises(BadRequest) as refused:
+        await client.deliver(ANN, message, sent.message_id)
+    assert classify(refused.value).kind is Kind.UNCHANGED
+    assert api.last_message(ANN)["reply_markup"]["inline_keyboard"]
+    assert "<b>" not in api.last_message(ANN)["text"] and api.last_message(ANN)["entities"]
+
+
 async def test_a_fixed_keyboard_a_prompt_and_a_pin_go_with_a_message(api: BotApi, client: Client) -> None:
     await client.deliver(ANN, Message("菜单", keyboard=(("汇总", "我的任务"), ("帮助",))))
     assert [[key["text"] for key in row] for row in sent_markup(api)["keyboard"]] == [["汇总", "我的任务"], ["帮助"]]
