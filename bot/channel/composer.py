@@ -29,7 +29,8 @@ class HouseComposer:
         found = outgoing.prepare(session, row, now)
         if isinstance(found, outgoing.NotNeeded):
             return Withheld(found.reason)
-        view = (found.view, found.language, bool(row.uncertain))
+        again = bool(row.uncertain) and found.edit_message_id is None
+        view = (found.view, found.language, again)
         return Prepared(found.chat_id, found.edit_message_id, view)
 
     def render(self, view: tuple[View, str, bool]) -> Message:

@@ -32,6 +32,12 @@ def show_again(session: Session, card: Card, now: datetime) -> None:
     redraw(session, card, now)
 
 
+def seen(card: Card, chat_id: int, message_id: int, is_photo: bool) -> None:
+    """A press shows where a card stands when its sender died before writing that down: its message did arrive."""
+    if card.message_id is None:
+        card.chat_id, card.message_id, card.is_photo = chat_id, message_id, is_photo
+
+
 def notice(session: Session, actor: Actor, code: str, now: datetime, key: str, **params: object) -> None:
     """Tell the person one sentence. `key` makes it unique: asking twice is normal."""
     payload = {"code": code, "params": {name: _plain(value) for name, value in params.items()}}

@@ -67,6 +67,11 @@ def _card(session: Session, row: Outbox, actor: Actor, chat_id: int, now: dateti
 def _wave(
     session: Session, row: Outbox, person: Person, actor: Actor, chat_id: int, now: datetime
 ) -> Ready | NotNeeded:
+    arrived = session.get(Card, row.card_id) if row.card_id else None
+    if arrived is not None and arrived.message_id is not None and actor.roles:
+        # Somebody pressed a button on it, so it is there: drawn as it stands, not sent again over what was begun on it.
+        view = viewing.view_of(session, arrived, actor, now)
+        return Ready(arrived.chat_id or chat_id, arrived.message_id, view, person.language)
     carried = waves.still_needed(session, row, now)
     copies = reminders.riding_on(session, row.payload.get("copies", []))
     copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT)]
