@@ -22,6 +22,6 @@ async def changed(update: Update, context: DubanContext) -> None:
         if blocked:
             entering.blocked_by(session, member.from_user.id, now)
         else:
-            entering.reachable_again(session, member.from_user.id, member.chat.id)
+            entering.reachable_again(session, member.from_user.id, member.chat.id, now)
 
     await context.run(update, work)

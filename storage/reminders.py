@@ -86,6 +86,17 @@ def release(session: Session, rows: Iterable[Reminder], now: datetime) -> None:
     session.execute(update(Plan).where(Plan.id.in_(plans)).values(wake_at=None))
 
 
+def reopen(session: Session, agency_ids: Iterable[int], reason: str, now: datetime) -> None:
+    """Rungs of these agencies' contacts that were dropped for `reason` wait for a decision again."""
+    dropped = (Reminder.state == DROPPED) & (Reminder.reason == reason) & (Reminder.audience == Audience.CONTACT)
+    session.execute(
+        update(Reminder)
+        .where(dropped, Reminder.agency_id.in_(set(agency_ids)))
+        .values(state=WAITING, reason="", decided_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def messages_since(session: Session, plan_id: int, since: datetime) -> dict[int, int]:
     """How many morning messages each agency's contacts were sent since a moment (for the quarterly cap)."""
     rows = session.execute(
