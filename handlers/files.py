@@ -41,13 +41,17 @@ async def document(update: Update, context: DubanContext) -> None:
 
 
 async def photo(update: Update, context: DubanContext) -> None:
-    """A photo: the largest size is kept as evidence."""
-    message = update.message
-    if message is None or not message.photo:
+    """A photo: the largest size is kept as evidence, named after the office's hour; a stranger's is not fetched."""
+    message, user = update.message, update.effective_user
+    if message is None or not message.photo or user is None:
         return
-    taken = message.date.strftime("%Y%m%d-%H%M%S")
+    actor = await context.received.read(lambda session: actor_of_user(session, user.id))
+    if actor is None:
+        await context.act(update, "help", lambda session, actor, now: None)
+        return
+    taken = message.date.astimezone(actor.zone)
     try:
-        await _attach(update, context, message.photo[-1].file_id, f"{taken}.jpg")
+        await _attach(update, context, message.photo[-1].file_id, f"{taken:%Y%m%d-%H%M%S}.jpg")
     except DubanError as error:
         await context.act(update, "help", _raise(error))
 
