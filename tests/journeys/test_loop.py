@@ -178,8 +178,9 @@ async def a_late_answer_is_marked(play: Play) -> None:
 
 @pytest.mark.parametrize("times", [1, 3])
 async def test_a_message_pressed_again_reports_once(database: Database, tmp_path: Path, times: int) -> None:
-    async with playing(database, tmp_path, at(3, 24, 8, 50)) as play:
+    async with playing(database, tmp_path, at(3, 23, 15, 0)) as play:
         await play.one_contact("县林业局", LUO)
+        await play.press(LUO, "✅ 签收")
         await play.moment(at(3, 24, 9, 0))
         await play.press(LUO, "● 推进中")
         message_id, data = play.button(LUO, "✅ 提交")
