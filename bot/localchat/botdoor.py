@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -64,6 +64,8 @@ class BotDoor:
             fields, files = await _read(request)
         except (ValueError, UnicodeError):
             return _respond(ApiError(400, "Bad Request: can't parse request").envelope())
+        except ClientDisconnect:
+            return Response(status_code=499)  # the bot died while it spoke: nothing was asked, nobody hears this
         method = request.path_params["method"]
         await asyncio.sleep(self._api.delay_for(method, fields))
         try:
