@@ -134,11 +134,13 @@ def next_wake(session: Session) -> datetime | None:
 
 def current_plan(session: Session, office_id: int) -> Plan | None:
     """The plan people mean when they name none: the newest active one."""
-    return session.scalars(
-        select(Plan)
-        .where(Plan.office_id == office_id, Plan.activated_at.is_not(None), Plan.closed_at.is_(None))
-        .order_by(Plan.activated_at.desc(), Plan.id.desc())
-    ).first()
+    return next(iter(active_plans(session, office_id)), None)
+
+
+def active_plans(session: Session, office_id: int) -> tuple[Plan, ...]:
+    """Every active plan, the newest first."""
+    query = select(Plan).where(Plan.office_id == office_id, Plan.activated_at.is_not(None), Plan.closed_at.is_(None))
+    return tuple(session.scalars(query.order_by(Plan.activated_at.desc(), Plan.id.desc())))
 
 
 def plan_for(session: Session, actor: Actor, plan_id: int) -> Plan | None:

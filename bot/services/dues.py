@@ -169,6 +169,37 @@ class DueBook:
         )
 
 
+class DueBooks:
+    """The books of every plan that dues on one card come from, each opened once."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        self.session, self.actor, self.now = session, actor, now
+        self._opened: dict[int, DueBook] = {}
+
+    def of(self, key: DueKey) -> DueBook | None:
+        """The book of a due's plan; None for a task that does not exist."""
+        task = self.session.get(Task, key.task_id)
+        if task is None:
+            return None
+        if task.plan_id not in self._opened:
+            plan = self.session.get_one(Plan, task.plan_id)
+            self._opened[task.plan_id] = DueBook(self.session, plan, self.actor, self.now)
+        return self._opened[task.plan_id]
+
+    def knows(self, key: DueKey) -> bool:
+        """Whether the due exists now and the actor may see it: a contact those of the own agencies only."""
+        book = self.of(key)
+        own = self.actor.sees_whole_plan or key.agency_id in self.actor.agency_ids
+        return own and book is not None and book.knows(key)
+
+    def line(self, key: DueKey, rode: Rode | None = None) -> DueLine:
+        """A known due as a line on a card."""
+        book = self.of(key)
+        if book is None:
+            raise LookupError(key)
+        return book.line(key, rode)
+
+
 _OfTask = TypeVar("_OfTask", Milestone, Target)
 
 

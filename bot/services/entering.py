@@ -65,11 +65,7 @@ def grant(
 
 def invite(session: Session, person: Person, now: datetime) -> Invited:
     """A one-time link for a person; earlier unused ones end."""
-    session.execute(
-        update(Invitation)
-        .where(Invitation.person_id == person.id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
+    _revoke_invitations(session, person, now)
     token = secrets.token_urlsafe(32)
     session.add(
         Invitation(
@@ -91,6 +87,11 @@ def invite(session: Session, person: Person, now: datetime) -> Invited:
         detail={"role": role, "agency": agency},
     )
     return Invited(person.id, person.name, agency, role, token, now + VALID_FOR)
+
+
+def _revoke_invitations(session: Session, person: Person, now: datetime) -> None:
+    unused = (Invitation.person_id == person.id, Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    session.execute(update(Invitation).where(*unused).values(revoked_at=now))
 
 
 def link(session: Session, office_id: int, token: str) -> str:
@@ -136,7 +137,8 @@ def answer_invitation(session: Session, user_id: int, chat_id: int, card_id: int
     if card is None or card.kind != "invite":
         raise DubanError("invitation_invalid")
     invitation = session.get_one(Invitation, card.state["invitation"])
-    if invitation.claimed_user_id != user_id or invitation.used_at or invitation.expires_at <= now:
+    over = invitation.used_at or invitation.revoked_at or invitation.expires_at <= now
+    if invitation.claimed_user_id != user_id or over:
         raise DubanError("invitation_invalid")
     person = session.get_one(Person, invitation.person_id)
     if not yes:
@@ -183,6 +185,7 @@ def leave(session: Session, actor: Actor, person_id: int, now: datetime) -> None
     person = session.scalars(select(Person).where(Person.id == person_id, Person.office_id == actor.office_id)).first()
     if person is None:
         raise DubanError("person_unknown")
+    _revoke_invitations(session, person, now)
     session.execute(
         update(Contact).where(Contact.person_id == person.id, Contact.left_at.is_(None)).values(left_at=now)
     )

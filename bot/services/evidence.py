@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.model import DubanError
+from bot.domain.model import DubanError, DueKey
 from bot.domain.people import Actor
 from bot.services import cards, reporting
-from bot.services.dues import DueBook
-from storage import audit, plans
+from storage import audit
 from storage import cards as card_queries
 from storage.tables import Card, Evidence, Report
 
@@ -68,9 +68,18 @@ def _write_whole(target: Path, data: bytes) -> None:
     Path(temporary.name).replace(target)
 
 
+def expect(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> None:
+    """Raises DubanError when a file sent now would have nowhere to go, so that it is not even fetched."""
+    if _card_for(session, actor, reply_to, now) is None:
+        _only_open(session, actor, now)
+
+
 def attach(session: Session, actor: Actor, stored: StoredFile, reply_to: int | None, now: datetime) -> Card:
     """Attach a file to the card it answers: the replied one, the draft in hand, the last receipt, the only open due."""
-    card = _card_for(session, actor, reply_to, now)
+    card = _card_for(session, actor, reply_to, now) or _new_card(session, actor, now)
+    if _has(session, card, stored):
+        cards.redraw(session, card, now)
+        return card
     row = Evidence(
         office_id=actor.office_id,
         card_id=card.id,
@@ -81,7 +90,7 @@ def attach(session: Session, actor: Actor, stored: StoredFile, reply_to: int | N
         size=stored.size,
         received_at=now,
     )
-    report = session.get(Report, card.state.get("receipt") or 0)
+    report = _reported_by(session, card)
     if report is not None:
         row.report_number, row.plan_id = report.number, report.plan_id
     session.add(row)
@@ -99,15 +108,27 @@ def attach(session: Session, actor: Actor, stored: StoredFile, reply_to: int | N
     return card
 
 
-def _card_for(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> Card:
+def _has(session: Session, card: Card, stored: StoredFile) -> bool:
+    """Whether the card has this very file already: sending it twice is normal."""
+    query = select(Evidence.id).where(Evidence.card_id == card.id, Evidence.sha256 == stored.sha256)
+    return session.scalars(query).first() is not None
+
+
+def _reported_by(session: Session, card: Card) -> Report | None:
+    """The report the card is the receipt of; of words that made several, the first."""
+    receipts = [report_id for _, report_id in card.state.get("receipts", ())]
+    return session.get(Report, card.state.get("receipt") or next(iter(receipts), 0))
+
+
+def _card_for(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> Card | None:
     if reply_to is not None:
         replied = card_queries.of_message(session, actor, reply_to)
         if replied is not None and replied.kind in ("dues", "words"):
             return _focused(replied)
     for card in card_queries.latest(session, actor, ("dues", "words"), now - FRESH_FOR):
-        if card.state.get("draft") or card.state.get("receipt") or card.state.get("stage") in ("confirm", "sent"):
+        if card.state.get("draft") or card.state.get("receipt") or card.state.get("stage", "cancelled") != "cancelled":
             return card
-    return _only_open(session, actor, now)
+    return None
 
 
 def _focused(card: Card) -> Card:
@@ -116,11 +137,16 @@ def _focused(card: Card) -> Card:
     return card
 
 
-def _only_open(session: Session, actor: Actor, now: datetime) -> Card:
-    plan = plans.current_plan(session, actor.office_id)
-    keys = DueBook(session, plan, actor, now).reportable_keys() if plan else ()
-    if plan is None or not keys:
+def _only_open(session: Session, actor: Actor, now: datetime) -> DueKey:
+    keys = reporting.reportable(session, actor, now)
+    if not keys:
         raise DubanError("evidence_nothing_open")
     if len(keys) > 1:
         raise DubanError("evidence_which_task")
-    return card_queries.add(session, actor.office_id, actor.person_id, "dues", reporting.dues_state(plan, keys), now)
+    return keys[0]
+
+
+def _new_card(session: Session, actor: Actor, now: datetime) -> Card:
+    key = _only_open(session, actor, now)
+    state = reporting.dues_state(reporting.plan_of_due(session, key), (key,))
+    return card_queries.add(session, actor.office_id, actor.person_id, "dues", state, now)

@@ -9,11 +9,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.domain.facts import ASSIGNMENT, Audience
+from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
 from bot.services import entering, papers_out, summaries, viewing, waves
 from storage import cards, people, reminders
 from storage.tables import Card, Outbox, Person, Plan, Reminder
+
+# Roles may have ended since a card was drawn: these kinds are for nobody else.
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_READERS = {
+    **dict.fromkeys(("plan", "board", "review", "request"), _COORDINATOR),
+    "summary": frozenset({Role.COORDINATOR, Role.LEADER}),
+}
 
 
 @dataclass(frozen=True)
@@ -42,12 +50,16 @@ def prepare(session: Session, row: Outbox, now: datetime) -> Ready | NotNeeded:
     language = person.language if person else str(row.payload.get("language", "zh"))
     if row.kind == "notice":
         actor = people.actor_of(session, person) if person else None
+        if actor and not actor.roles:
+            return NotNeeded("left")
         menu = actor.roles if actor and row.payload.get("menu") else frozenset()
         return Ready(chat_id, None, NoticeView(row.payload["code"], row.payload["params"], menu), language)
     if person is None:
         return NotNeeded("nobody_bound")
     actor = people.actor_of(session, person)
     if row.kind == "file":
+        if not actor.roles & papers_out.readers(row.payload["paper"]):
+            return NotNeeded("left")
         return Ready(chat_id, None, papers_out.file_view(session, row.payload, actor, now), language)
     if row.kind == "wave":
         return _wave(session, row, person, actor, chat_id, now)
@@ -58,7 +70,7 @@ def _card(session: Session, row: Outbox, actor: Actor, chat_id: int, now: dateti
     card = session.get_one(Card, row.card_id)
     if row.payload["rev"] < card.rev:
         return NotNeeded("drawn_again")
-    if card.kind != "invite" and not actor.roles:
+    if card.kind != "invite" and not actor.roles & _READERS.get(card.kind, frozenset(Role)):
         return NotNeeded("left")
     view = viewing.view_of(session, card, actor, now)
     return Ready(card.chat_id or chat_id, card.message_id, view, language)
@@ -93,7 +105,7 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
     zone = summaries.office_actor(session, plan).zone
     contact = [item for item in items if item.audience == Audience.CONTACT]
     dues = [_due_state(item, zone, now) for item in contact if item.what != ASSIGNMENT]
-    assignment = [item.agency_id for item in contact if item.what == ASSIGNMENT]
+    assignment = [{"plan": item.plan_id, "agency": item.agency_id} for item in contact if item.what == ASSIGNMENT]
     chase = [item.id for item in items if item.audience == Audience.COORDINATOR]
     period = next((item.what for item in items if item.audience == Audience.LEADER), None)
     alone = len(dues) == 1 and not (assignment or chase or period)

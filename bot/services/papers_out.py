@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.domain.model import DubanError
+from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.domain.views import FileView
 from bot.services import entering, rosters, summaries
 from storage import outbox, plans
 from storage.tables import Person
+
+_OF_THE_OFFICE = ("roster_template", "invitations")
 
 
 def ask(session: Session, actor: Actor, kind: str, now: datetime, key: str, **details: Any) -> None:
@@ -27,6 +29,11 @@ def ask(session: Session, actor: Actor, kind: str, now: datetime, key: str, **de
         person_id=actor.person_id,
         urgency=1,
     )
+
+
+def readers(kind: str) -> frozenset[Role]:
+    """Who may be sent a file of this kind; asked again at the moment of sending."""
+    return frozenset({Role.COORDINATOR} if kind in _OF_THE_OFFICE else {Role.COORDINATOR, Role.LEADER})
 
 
 def file_view(session: Session, payload: dict[str, Any], actor: Actor, now: datetime) -> FileView:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.domain.facts import Audience
 from bot.domain.model import DubanError, DueKey, Number, Status
 from bot.domain.people import Actor
 from bot.services import boards, cards, requests
-from bot.services.dues import DueBook
+from bot.services.dues import DueBook, DueBooks
 from storage import audit, plans, reminders, reports
-from storage.tables import Card, Contact, Duty, Evidence, Plan, Report, Task
+from storage.tables import Card, Duty, Evidence, Plan, Report, Task
 
 UNDO_FOR = timedelta(minutes=10)
 
@@ -138,11 +138,17 @@ def submit(
     return report
 
 
+def shown_places(card: Card, books: DueBooks) -> list[int]:
+    """Which of the card's dues the person is shown now, by their place on the card: what is gone is left out."""
+    return [place for place, key in enumerate(due_keys(card)) if books.knows(key)]
+
+
 def focus(session: Session, actor: Actor, card: Card, index: int, now: datetime) -> None:
-    """Open one due of the card."""
-    if not 0 <= index < len(due_keys(card)):
+    """Open one due of the card, counted among those shown."""
+    shown = shown_places(card, DueBooks(session, actor, now))
+    if not 0 <= index < len(shown):
         raise DubanError("card_moved_on")
-    cards.redraw(session, card, now, focus=index, draft=None, receipt=None, original=False)
+    cards.redraw(session, card, now, focus=shown[index], draft=None, receipt=None, original=False)
 
 
 def back_to_list(session: Session, actor: Actor, card: Card, now: datetime) -> None:
@@ -152,11 +158,10 @@ def back_to_list(session: Session, actor: Actor, card: Card, now: datetime) -> N
 
 def next_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """Open the next due of the card that still wants an answer, or the list when none does."""
-    book = DueBook(session, plan_of(session, card), actor, now)
-    keys = due_keys(card)
+    books, keys = DueBooks(session, actor, now), due_keys(card)
     start = (card.state.get("focus") or 0) + 1
     order = [*range(start, len(keys)), *range(min(start, len(keys)))]
-    index = next((i for i in order if book.knows(keys[i]) and book.line(keys[i]).outstanding), None)
+    index = next((i for i in order if books.knows(keys[i]) and books.line(keys[i]).outstanding), None)
     cards.redraw(session, card, now, focus=index, draft=None, receipt=None, original=False)
 
 
@@ -178,9 +183,9 @@ def submit_card(session: Session, actor: Actor, card: Card, now: datetime) -> No
     if not card.state.get("draft"):
         raise DubanError("card_moved_on")
     draft = Draft.from_json(card.state["draft"])
-    plan = plan_of(session, card)
+    key = focused_key(actor, card)
     source = Source.from_json(card.state.get("source") or Source(now).as_json())
-    report = submit(session, actor, plan, focused_key(actor, card), draft, replace(source, told_at=now), now)
+    report = submit(session, actor, plan_of_due(session, key), key, draft, replace(source, told_at=now), now)
     adopt_evidence(session, card, report)
     cards.redraw(session, card, now, draft=None, receipt=report.id)
 
@@ -245,8 +250,10 @@ def show_original(session: Session, actor: Actor, card: Card, now: datetime) -> 
 def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
     """明早再提醒: owed again at the next working morning, through the same ladder; returns that day."""
     key = focused_key(actor, card)
-    plan = plan_of(session, card)
+    plan = plan_of_due(session, key)
     book = DueBook(session, plan, actor, now)
+    if not book.knows(key):
+        raise DubanError("card_moved_on")
     line = book.line(key)
     day = book.calendar.next_workday(book.today)
     rung = f"S{day:%m%d}"
@@ -258,6 +265,8 @@ def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
 def sign(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """签收: the agency has received its tasks."""
     duties = _assigned_duties(session, actor, card)
+    if not duties:
+        raise DubanError("card_moved_on")
     for duty in duties:
         duty.signed_at = duty.signed_at or now
     audit.append(
@@ -275,33 +284,48 @@ def sign(session: Session, actor: Actor, card: Card, now: datetime) -> None:
 def dispute_assignment(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """不是我单位的, on the assignment: to the coordinator, with trail; nothing is taken away by itself."""
     duties = _assigned_duties(session, actor, card)
+    if not duties:
+        raise DubanError("card_moved_on")
     for duty in duties:
         duty.disputed_at = duty.disputed_at or now
-    for agency_id in card.state.get("assignment", []):
-        requests.raise_request(session, actor, "decline", plan_of(session, card), None, agency_id, "", now)
+    for plan_id, agency_id in _given(actor, card):
+        plan = session.get_one(Plan, plan_id)
+        requests.raise_request(session, actor, "decline", plan, None, agency_id, "", now)
     cards.redraw(session, card, now)
 
 
 def dispute_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """不是我单位的, on one task."""
     key = focused_key(actor, card)
-    requests.raise_request(session, actor, "decline", plan_of(session, card), key, key.agency_id, "", now)
+    requests.raise_request(session, actor, "decline", plan_of_due(session, key), key, key.agency_id, "", now)
+
+
+def plan_of_due(session: Session, key: DueKey) -> Plan:
+    """The plan a due belongs to: a morning message may carry dues of several."""
+    return session.get_one(Plan, session.get_one(Task, key.task_id).plan_id)
 
 
 def plan_of(session: Session, card: Card) -> Plan:
-    """The plan a card is about."""
+    """The plan a card is about; of a card with dues of several plans, the first."""
     return session.get_one(Plan, card.state["plan"])
 
 
 def my_tasks(session: Session, actor: Actor, now: datetime) -> Card | None:
     """我的任务: a fresh list card of everything open; None when nothing is."""
-    plan = plans.current_plan(session, actor.office_id)
-    if plan is None:
+    active = plans.active_plans(session, actor.office_id)
+    if not active:
         raise DubanError("no_active_plan")
-    keys = DueBook(session, plan, actor, now).reportable_keys()
+    keys = reportable(session, actor, now)
     if not keys:
         return None
-    return cards.show(session, actor, "dues", dues_state(plan, keys), now)
+    return cards.show(session, actor, "dues", dues_state(plan_of_due(session, keys[0]), keys), now)
+
+
+def reportable(session: Session, actor: Actor, now: datetime) -> tuple[DueKey, ...]:
+    """What the actor may report now, over all active plans; what is open comes before what is only coming."""
+    books = [DueBook(session, plan, actor, now) for plan in plans.active_plans(session, actor.office_id)]
+    opened = tuple(key for book in books for key in book.open_keys())
+    return opened or tuple(key for book in books for key in book.reportable_keys())
 
 
 def dues_state(plan: Plan, keys: tuple[DueKey, ...], **more: object) -> dict[str, Any]:
@@ -311,15 +335,12 @@ def dues_state(plan: Plan, keys: tuple[DueKey, ...], **more: object) -> dict[str
 
 
 def _assigned_duties(session: Session, actor: Actor, card: Card) -> tuple[Duty, ...]:
-    own = select(Contact.agency_id).where(Contact.person_id == actor.person_id, Contact.left_at.is_(None))
-    query = (
-        select(Duty)
-        .join(Task, Task.id == Duty.task_id)
-        .where(
-            Task.plan_id == card.state["plan"],
-            Duty.agency_id.in_(card.state.get("assignment", [])),
-            Duty.agency_id.in_(own),
-            Duty.ended_at.is_(None),
-        )
-    )
+    given = tuple_(Task.plan_id, Duty.agency_id).in_(_given(actor, card))
+    query = select(Duty).join(Task, Task.id == Duty.task_id).where(given, Duty.ended_at.is_(None))
     return tuple(session.scalars(query.order_by(Duty.id)))
+
+
+def _given(actor: Actor, card: Card) -> list[tuple[int, int]]:
+    """The (plan, agency) pairs whose tasks the card hands over, of the agencies the actor still speaks for."""
+    given = [(given["plan"], given["agency"]) for given in card.state.get("assignment", [])]
+    return [pair for pair in given if pair[1] in actor.agency_ids]

@@ -29,7 +29,7 @@ from bot.domain.views import (
     WordsView,
 )
 from bot.services import chasing, planview, reporting, reviewing, summaries
-from bot.services.dues import DueBook, Rode
+from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import people, plans, reports
 from storage.tables import Card, Duty, Evidence, Extension, Invitation, Office, Person, Plan, Report
@@ -42,23 +42,26 @@ def view_of(session: Session, card: Card, actor: Actor, now: datetime) -> View:
 
 def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView:
     plan = reporting.plan_of(session, card)
-    book = DueBook(session, plan, actor, now)
-    shown = [due for due in card.state.get("dues", []) if book.knows(_key(due))]
-    lines = tuple(book.line(_key(due), _rode(due)) for due in shown)
+    book, books = DueBook(session, plan, actor, now), DueBooks(session, actor, now)
+    dues = card.state.get("dues", [])
+    shown = reporting.shown_places(card, books)
+    lines = tuple(books.line(_key(dues[place]), _rode(dues[place])) for place in shown)
     focus = card.state.get("focus")
-    period = card.state.get("summary")
+    period = card.state.get("summary") if actor.sees_whole_plan else None
+    chase = chasing.lines(session, plan, card.state.get("chase", []), now)
+    given = [given for given in card.state.get("assignment", []) if given["agency"] in actor.agency_ids]
     return DuesView(
         card_id=card.id,
         rev=card.rev,
         now=now.astimezone(book.facts.zone),
         plan_title=plan.title,
         lines=lines,
-        focus=focus if focus is not None and focus < len(lines) else None,
+        focus=shown.index(focus) if focus in shown else None,
         draft=_draft(session, card, card.state.get("draft")),
-        receipt=_receipt(session, book, card.state.get("receipt"), now),
+        receipt=_receipt(session, actor, card.state.get("receipt"), now),
         show_original=bool(card.state.get("original")),
-        assignments=tuple(_assignment(session, plan, agency_id) for agency_id in card.state.get("assignment", [])),
-        chase=chasing.lines(session, plan, card.state.get("chase", []), now),
+        assignments=tuple(_assignment(session, session.get_one(Plan, g["plan"]), g["agency"]) for g in given),
+        chase=tuple(line for line in chase if actor.sees_whole_plan or line.agency_id in actor.agency_ids),
         summary=summaries.build(session, plan, period, now, actor) if period else None,
         for_unit=not actor.is_a(Role.COORDINATOR),
     )
@@ -82,10 +85,11 @@ def _draft(session: Session, card: Card, state: dict[str, Any] | None) -> DraftV
     )
 
 
-def _receipt(session: Session, book: DueBook, report_id: int | None, now: datetime) -> ReceiptView | None:
-    report = session.get(Report, report_id) if report_id else None
+def _receipt(session: Session, actor: Actor, report_id: int | None, now: datetime) -> ReceiptView | None:
+    report = reports.visible_report(session, actor, report_id) if report_id else None
     if report is None:
         return None
+    book = DueBook(session, session.get_one(Plan, report.plan_id), actor, now)
     key = DueKey(report.task_id, report.agency_id, report.what)
     due, fact = book.by_key.get(key), book.facts.reports.get(key)
     until = report.recorded_at + reporting.UNDO_FOR
@@ -131,7 +135,7 @@ def _words(session: Session, card: Card, actor: Actor, now: datetime) -> WordsVi
     receipts = [
         (line.number, receipt)
         for due, report_id in card.state["receipts"]
-        if (line := _line(book, due)) and (receipt := _receipt(session, book, report_id, now))
+        if (line := _line(book, due)) and (receipt := _receipt(session, actor, report_id, now))
     ]
     return WordsView(
         card_id=card.id,
@@ -200,7 +204,7 @@ def _review(session: Session, card: Card, actor: Actor, now: datetime) -> Review
         return blank
     book = DueBook(session, plan, actor, now)
     key = DueKey(report.task_id, report.agency_id, report.what)
-    receipt = _receipt(session, book, report.id, now)
+    receipt = _receipt(session, actor, report.id, now)
     review = reports.reviews_of(session, [report.id]).get(report.id)
     files: tuple[Evidence, ...] = reports.evidence_of(session, plan.id, [report.number]).get(report.number, ())
     return ReviewView(

@@ -18,7 +18,7 @@ from bot.services.dues import DueBook
 from bot.services.reporting import Draft, Source
 from storage import cards as card_queries
 from storage import plans, reports
-from storage.tables import Card
+from storage.tables import Card, Plan
 
 MAX_LENGTH = 4096
 FRESH_FOR = timedelta(minutes=30)
@@ -36,11 +36,8 @@ def take(session: Session, actor: Actor, text: str, source: Source, reply_to: in
     """Handle a contact's free text. Raises DubanError with one sentence when it cannot be taken."""
     if len(text) > MAX_LENGTH:
         raise DubanError("text_too_long", limit=MAX_LENGTH)
-    plan = plans.current_plan(session, actor.office_id)
-    if plan is None:
-        raise DubanError("no_active_plan")
-    book = DueBook(session, plan, actor, now)
     replied = card_queries.of_message(session, actor, reply_to) if reply_to else None
+    book = _book_meant(session, actor, replied, now)
     waiting = _waiting_for_date(session, actor, replied, now)
     if waiting is not None:
         _set_date(session, waiting, text, book, now)
@@ -53,6 +50,18 @@ def take(session: Session, actor: Actor, text: str, source: Source, reply_to: in
         _supplement(session, drafting, text, reading, source, now)
     else:
         _act_on(session, actor, book, candidates, reading, source, now)
+
+
+def _book_meant(session: Session, actor: Actor, replied: Card | None, now: datetime) -> DueBook:
+    """The plan a text is about: the replied card's, else the newest that asks something of the person now."""
+    if replied is not None and "plan" in replied.state:
+        keys = reporting.due_keys(replied)[replied.state.get("focus") or 0 :]
+        plan = reporting.plan_of_due(session, keys[0]) if keys else reporting.plan_of(session, replied)
+        return DueBook(session, plan, actor, now)
+    books = [DueBook(session, plan, actor, now) for plan in plans.active_plans(session, actor.office_id)]
+    if not books:
+        raise DubanError("no_active_plan")
+    return next((book for book in books if book.open_keys()), books[0])
 
 
 def _act_on(
@@ -81,9 +90,9 @@ def _once(source: Source) -> str:
 def _candidates(book: DueBook, replied: Card | None) -> tuple[DueKey, ...]:
     """What the text may be about: the replied card's due, its dues, or everything the person may report now."""
     if replied is not None and replied.kind == "dues":
-        keys = tuple(key for key in reporting.due_keys(replied) if book.knows(key))
-        focus = replied.state.get("focus")
-        return keys if focus is None else keys[focus : focus + 1]
+        keys, focus = reporting.due_keys(replied), replied.state.get("focus")
+        meant = keys if focus is None else keys[focus : focus + 1]
+        return tuple(key for key in meant if book.knows(key) and key.agency_id in book.actor.agency_ids)
     return book.reportable_keys()
 
 
@@ -320,10 +329,7 @@ def edited(session: Session, actor: Actor, text: str, source: Source, reply_to: 
     if not made:
         take(session, actor, text, source, reply_to, now)
         return
-    plan = plans.current_plan(session, actor.office_id)
-    if plan is None or plan.id != made[0].plan_id:
-        raise DubanError("report_replaced")
-    book = DueBook(session, plan, actor, now)
+    book = DueBook(session, session.get_one(Plan, made[0].plan_id), actor, now)
     keys = tuple(dict.fromkeys(DueKey(row.task_id, row.agency_id, row.what) for row in made))
     keys = tuple(key for key in keys if book.knows(key) and key.agency_id in actor.agency_ids)
     if not keys:
