@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 from telegram import Message, Update
@@ -15,7 +16,9 @@ from bot.intake.plan import read_plan
 from bot.intake.rosters import read_roster
 from bot.services import evidence, papers_out, planning, rosters
 from bot.services.answers import actor_of_user
+from handlers import access
 from handlers.context import DubanContext, Work
+from handlers.typed import take_words
 
 MAX_BYTES = 20 * 1024 * 1024
 _TABLES = (".xlsx", ".xls", ".csv", ".ods")
@@ -58,7 +61,12 @@ async def photo(update: Update, context: DubanContext) -> None:
 
 async def voice(update: Update, context: DubanContext) -> None:
     """A voice message: a polite request to type."""
-    await context.act(update, "report", _raise(DubanError("voice_please_type")))
+    await context.act(update, "help", _raise(DubanError("voice_please_type")))
+
+
+async def other(update: Update, context: DubanContext) -> None:
+    """Stickers, places, videos and whatever comes next."""
+    await context.act(update, "help", _raise(DubanError("message_kind")))
 
 
 def _raise(error: DubanError) -> Work:
@@ -95,15 +103,33 @@ async def _import(update: Update, context: DubanContext, file_id: str, name: str
 
 
 async def _attach(update: Update, context: DubanContext, file_id: str, name: str) -> None:
-    message = update.message
+    message, user = update.message, update.effective_user
+    if message is None or user is None:
+        return
+    reply_to, now = _reply_to(message), context.received.now
+    say = take_words(message, edited=False) if message.caption else None
+    check = partial(_expected, user_id=user.id, reply_to=reply_to, now=now, with_words=say is not None)
+    await context.received.read(check)
     data = await context.house.client.download(file_id, evidence.MAX_BYTES)
     stored = await asyncio.to_thread(evidence.store, context.house.home, name, data)
-    reply_to = _reply_to(message)
 
     def work(session: Session, actor: Actor, now: datetime) -> None:
-        evidence.attach(session, actor, stored, reply_to, now)
+        if say is not None:
+            say(session, actor, now)
+        # The words under a picture have a card of their own by now, and the picture belongs to it.
+        evidence.attach(session, actor, stored, None if say is not None else reply_to, now)
 
     await context.act(update, "attach", work)
+
+
+def _expected(session: Session, user_id: int, reply_to: int | None, now: datetime, *, with_words: bool) -> None:
+    """Refuse a file nobody may send or nothing waits for, before it is fetched and kept."""
+    actor = actor_of_user(session, user_id)
+    if actor is None:
+        raise DubanError("stranger")
+    access.check(actor, "attach")
+    if not with_words:
+        evidence.expect(session, actor, reply_to, now)
 
 
 def _reply_to(message: Message | None) -> int | None:

@@ -37,11 +37,12 @@ def routes() -> list[BaseHandler[Update, DubanContext, Any]]:
         *named,
         CallbackQueryHandler(presses.press),
         ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
-        MessageHandler(edited & filters.TEXT, typed.edit),
+        MessageHandler(edited & (filters.TEXT | filters.CAPTION), typed.edit),
         MessageHandler(new & filters.Document.ALL, files.document),
         MessageHandler(new & filters.PHOTO, files.photo),
         MessageHandler(new & (filters.VOICE | filters.AUDIO | filters.VIDEO_NOTE), files.voice),
         MessageHandler(new & filters.TEXT, typed.text),
+        MessageHandler(new & ~filters.StatusUpdate.ALL, files.other),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 from telegram import Message, Update
 
-from bot.domain.model import Role
+from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.services import desk, words
 from bot.services.reporting import Source
@@ -27,14 +27,14 @@ async def text(update: Update, context: DubanContext) -> None:
     elif named == "start":
         await commands.start(update, context)
     else:
-        await context.act(update, "help", _take(message, edited=False))
+        await context.act(update, "help", take_words(message, edited=False))
 
 
 async def edit(update: Update, context: DubanContext) -> None:
-    """An edited text message: a correction of what was reported from it."""
+    """An edited text or caption: a correction of what was reported from it."""
     message = update.edited_message
-    if message is not None and message.text:
-        await context.act(update, "help", _take(message, edited=True))
+    if message is not None and (message.text or message.caption):
+        await context.act(update, "help", take_words(message, edited=True))
 
 
 def source_of(message: Message) -> Source:
@@ -43,11 +43,14 @@ def source_of(message: Message) -> Source:
     return Source(message.edit_date or message.date, message.chat_id, message.message_id, edit_number)
 
 
-def _take(message: Message, *, edited: bool) -> Work:
-    body, source = message.text or "", source_of(message)
+def take_words(message: Message, *, edited: bool) -> Work:
+    """The service for a message's words, or for those under its picture, by who wrote them."""
+    body, source = message.text or message.caption or "", source_of(message)
     reply_to = message.reply_to_message.message_id if message.reply_to_message else None
 
     def work(session: Session, actor: Actor, now: datetime) -> None:
+        if body.startswith("/"):
+            raise DubanError("command_unknown")
         if actor.is_a(Role.CONTACT):
             access.check(actor, "report")
             take = words.edited if edited else words.take

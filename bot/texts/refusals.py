@@ -8,6 +8,7 @@ from bot.texts.language import N_
 
 _RIGHTS: Mapping[str, str] = {
     "not_allowed": N_("这项操作不在您的权限内，需要时请联系牵头办。"),
+    "command_unknown": N_("没有这个命令，请点“帮助”。"),
     "button_unknown": N_("这个按钮已经不能用了，请点“帮助”。"),
     "button_not_yours": N_("这个按钮不是给您的，请用发给您本人的消息。"),
     "card_moved_on": N_("这条内容已有变化，请看最新的一条。"),
@@ -32,6 +33,7 @@ _REPORTS: Mapping[str, str] = {
     "text_too_long": N_("文字太长，请控制在{limit}字以内，或作为文件发送。"),
     "date_not_understood": N_("没看懂这个日期，请写成“10月31日”这样。"),
     "voice_please_type": N_("暂时听不了语音，请打字告诉我，谢谢！"),
+    "message_kind": N_("这种消息收不了，请打字，或发照片、PDF、Word、Excel。"),
     "extension_which_task": N_("请写明哪一项要延期，例如：（一）1 延到10月31日。"),
     "extension_needs_date": N_("请写明延到哪一天，例如：延到10月31日。"),
     "extension_incomplete": N_("申请延期，请写明是哪一项、延到哪一天。"),
