@@ -12,7 +12,7 @@ from bot.localchat.api import BotApi
 from bot.stage import Player
 
 Answered = Callable[[], bool]
-PATIENCE_SECONDS = 12.0
+HELP_SECONDS = 8.0
 SUBMITS = ("go", "wy")
 
 
@@ -35,9 +35,7 @@ class Someone:
     markers: list[str] = field(default_factory=list)
     written: dict[int, str] = field(default_factory=dict)
     submitted: list[tuple[int, int]] = field(default_factory=list)
-    helps: int = 0
     answered: Answered = lambda: True
-    patience: float = 0.0
 
 
 class Crowd:
@@ -63,8 +61,7 @@ class Crowd:
             self.api.user_sends(self.random.choice(self.strangers), "你们这是干什么的？")
             return
         someone = self.random.choice(list(self.people.values()))
-        if someone.answered() or time.monotonic() > someone.patience:
-            someone.patience = time.monotonic() + PATIENCE_SECONDS
+        if someone.answered():
             someone.answered = self._do(someone)
 
     def _do(self, someone: Someone) -> Answered:
@@ -84,9 +81,9 @@ class Crowd:
 
     def _start(self, someone: Someone) -> Answered:
         self.made["start"] += 1
-        someone.helps += 1
         self.api.user_starts(someone.chat_id)
-        return lambda: False  # a lost help is not sent again: the person just goes on after a while
+        until = time.monotonic() + HELP_SECONDS  # a lost help is not sent again: the person goes on after a while
+        return lambda: time.monotonic() > until
 
     def _write(self, someone: Someone) -> Answered:
         marker = self._marker(someone)

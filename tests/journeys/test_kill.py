@@ -91,7 +91,7 @@ class Trial:
             time.sleep(self.random.uniform(0.1, 3.0))  # killed while it starts
             return
         self.lives.until_ready()
-        until = time.monotonic() + self.random.uniform(0.1, 2.0)
+        until = time.monotonic() + self.random.uniform(0.1, 1.6)
         act = lambda: self.crowd.act() if self.crowd.updates < share or crash_at else None  # noqa: E731
         if crash_at:
             assert not self.lives.until(lambda: False, 30, act), f"{crash_at} was not hit"
@@ -101,7 +101,7 @@ class Trial:
     def settle(self) -> None:
         """Let the last life finish everything, then end it in good order."""
         quiet = Quiet(self.api)
-        self.lives.until(lambda: quiet.for_seconds() > 6.0, 90)
+        self.lives.until(lambda: quiet.for_seconds() > 4.0, 90)
         assert self.lives.stop() == 0, self.lives.tail()
 
 
@@ -171,7 +171,7 @@ def test_on_sqlite_nothing_is_lost_or_doubled_over_twenty_kills(tmp_path: Path) 
 
 
 def test_on_postgresql_nothing_is_lost_or_doubled_over_ten_kills(tmp_path: Path, postgres_url: str) -> None:
-    judge(trial(postgres_url, tmp_path / "home", seed(), mornings=1, kills=10, updates=250), kills=10)
+    judge(trial(postgres_url, tmp_path / "home", seed(), mornings=1, kills=10, updates=200), kills=10)
 
 
 def judge(it: Trial, kills: int) -> None:
