@@ -52,6 +52,15 @@ class ProcessLock:
             return False
         return True
 
+    def renew(self) -> None:
+        """Take the lock again when its connection was lost (a server restart); nothing while it is held or unwanted.
+
+        Raises DubanError database_in_use when another process has it by now, database_unreachable.
+        """
+        if self._depth and not self.held():
+            self._drop()
+            self._take()
+
     def _take(self) -> None:
         if self._engines.file:
             self._file = _take_file(self._engines.file.with_suffix(".lock"))
