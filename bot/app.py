@@ -18,6 +18,7 @@ from bot.channel.pacing import Pacer
 from bot.channel.poller import Poller
 from bot.channel.sender import Sender
 from bot.channel.worker import InboxWorkers, Received
+from bot.domain.model import DubanError
 from bot.services import answers, entering, waves
 from bot.texts.commands import COMMANDS
 from handlers.context import House
@@ -114,12 +115,23 @@ class Duban:
         try:
             await self.tick()
             async with asyncio.TaskGroup() as group:
-                for part in (self.poller.run, self.workers.run, self.sender.run):
+                for part in (self.poller.run, self.workers.run, self.sender.run, self._keep_alone):
                     group.create_task(part())
         finally:
             scheduler.shutdown(wait=False)
             self.workers.stop()
             self.sender.stop()
+
+    async def _keep_alone(self) -> None:
+        """A lock lost with the server's connection is taken again; when another process has it, this one ends."""
+        while True:
+            await asyncio.sleep(self._tick_seconds)
+            try:
+                await asyncio.to_thread(self.db.lock.renew)
+            except DubanError as error:
+                if error.code == "database_in_use":
+                    raise
+                log.warning("the process lock is lost: %s", error.code)
 
     def _safely(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         """A tick that fails is logged and tried again at the next; it never ends the process."""
