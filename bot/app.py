@@ -75,13 +75,12 @@ class Duban:
 
     async def settle(self) -> None:
         """Fetch, handle, tick and send until nothing is left to do at this moment; for clocks that jump."""
-        for _ in range(MAX_ROUNDS):
-            fetched = await self.poller.poll()
+        for turn in range(MAX_ROUNDS):
+            if not await self.poller.poll() and turn:
+                return
             await self.workers.drain()
             await self.tick()
-            sent = await self.sender.drain()
-            if not (fetched or sent):
-                return
+            await self.sender.drain()
 
     async def next_moment(self) -> datetime | None:
         """The next instant at which the house has something to do."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -34,16 +34,21 @@ def policy_of(plan: Plan) -> Policy:
     return Policy(**{name: value for name, value in plan.policy.items() if name in known})
 
 
-def plan_facts(session: Session, plan: Plan, as_of: datetime | None = None) -> PlanFacts:
-    """The facts of an activated plan; with `as_of`, only what had been reported and decided by that moment."""
+def plan_facts(
+    session: Session, plan: Plan, as_of: datetime | None = None, agency_ids: frozenset[int] | None = None
+) -> PlanFacts:
+    """The facts of an activated plan; with `as_of`, only what had been reported and decided by that moment.
+
+    With `agency_ids`, only the duties and reports of those agencies: all that their contacts may see, and less to read.
+    """
     tasks = session.scalars(select(Task).where(Task.plan_id == plan.id).order_by(Task.position)).all()
-    reports = report_facts(session, plan.id, as_of)
+    reports = report_facts(session, plan.id, as_of, agency_ids)
     return PlanFacts(
         plan_id=plan.id,
         year=plan.year,
         zone=zone_of(session, plan.office_id),
         activated_at=plan.activated_at or plan.created_at,
-        tasks=_task_facts(session, tasks),
+        tasks=_task_facts(session, tasks, agency_ids),
         reports={report.key: report for report in reports},
         extensions=_extension_facts(session, plan.id, as_of),
         policy=policy_of(plan),
@@ -52,46 +57,70 @@ def plan_facts(session: Session, plan: Plan, as_of: datetime | None = None) -> P
     )
 
 
-def report_facts(session: Session, plan_id: int, as_of: datetime | None = None) -> tuple[ReportFact, ...]:
+class _Version(NamedTuple):
+    """What the ladder needs of one version of a report and of its review."""
+
+    task_id: int
+    agency_id: int
+    what: str
+    version: int
+    withdrawn: bool
+    status: str
+    told_at: datetime
+    accepted: bool | None
+    limit_on: date | None
+    reviewed_at: datetime | None
+
+    @property
+    def returned(self) -> bool:
+        return self.accepted is False
+
+
+def report_facts(
+    session: Session, plan_id: int, as_of: datetime | None = None, agency_ids: frozenset[int] | None = None
+) -> tuple[ReportFact, ...]:
     """The current version of every report of a plan that has not been withdrawn."""
-    query = select(Report, Review).outerjoin(Review, Review.report_id == Report.id).where(Report.plan_id == plan_id)
+    judged = Review.report_id == Report.id
+    if as_of is not None:
+        judged &= Review.reviewed_at <= as_of
+    columns = (
+        *(Report.task_id, Report.agency_id, Report.what, Report.version, Report.withdrawn, Report.status),
+        *(Report.told_at, Review.accepted, Review.limit_on, Review.reviewed_at),
+    )
+    query = select(*columns).outerjoin(Review, judged).where(Report.plan_id == plan_id)
     if as_of is not None:
         query = query.where(Report.recorded_at <= as_of)
-    versions: dict[DueKey, list[tuple[Report, Review | None]]] = {}
-    for report, review in session.execute(query.order_by(Report.version)):
-        judged = review if review and (as_of is None or review.reviewed_at <= as_of) else None
-        versions.setdefault(DueKey(report.task_id, report.agency_id, report.what), []).append((report, judged))
-    facts = (_report_fact(key, chain) for key, chain in versions.items())
-    return tuple(fact for fact in facts if fact is not None)
+    if agency_ids is not None:
+        query = query.where(Report.agency_id.in_(agency_ids))
+    versions: dict[DueKey, list[_Version]] = {}
+    for row in session.execute(query.order_by(Report.version)):
+        version = _Version._make(row)
+        versions.setdefault(DueKey(version.task_id, version.agency_id, version.what), []).append(version)
+    return tuple(_report_fact(key, chain) for key, chain in versions.items() if not chain[-1].withdrawn)
 
 
-def _report_fact(key: DueKey, chain: list[tuple[Report, Review | None]]) -> ReportFact | None:
-    latest, review = chain[-1]
-    standing = [report for report, _ in chain if not report.withdrawn]
-    if latest.withdrawn:
-        return None
-    returned = review is not None and not review.accepted
+def _report_fact(key: DueKey, chain: list[_Version]) -> ReportFact:
+    latest = chain[-1]
+    last_undo = max((version.version for version in chain if version.withdrawn), default=0)
     return ReportFact(
         key=key,
         status=Status(latest.status),
-        at=_first_since_withdrawal(chain, standing),
+        at=min(version.told_at for version in chain if version.version > last_undo),
         latest_at=latest.told_at,
-        returned=returned,
-        returned_at=review.reviewed_at if review and returned else None,
-        limit_on=review.limit_on if review and returned else None,
-        returns=sum(judged is not None and not judged.accepted for _, judged in chain),
+        returned=latest.returned,
+        returned_at=latest.reviewed_at if latest.returned else None,
+        limit_on=latest.limit_on if latest.returned else None,
+        returns=sum(version.returned for version in chain),
     )
 
 
-def _first_since_withdrawal(chain: list[tuple[Report, Review | None]], standing: list[Report]) -> datetime:
-    last_undo = max((report.version for report, _ in chain if report.withdrawn), default=0)
-    return min(report.told_at for report in standing if report.version > last_undo)
-
-
-def _task_facts(session: Session, tasks: Iterable[Task]) -> tuple[TaskFact, ...]:
+def _task_facts(session: Session, tasks: Iterable[Task], agency_ids: frozenset[int] | None) -> tuple[TaskFact, ...]:
     ids = [task.id for task in tasks]
     duties: dict[int, list[DutyFact]] = {}
-    for duty in session.scalars(select(Duty).where(Duty.task_id.in_(ids), Duty.ended_at.is_(None)).order_by(Duty.id)):
+    query = select(Duty).where(Duty.task_id.in_(ids), Duty.ended_at.is_(None))
+    if agency_ids is not None:
+        query = query.where(Duty.agency_id.in_(agency_ids))
+    for duty in session.scalars(query.order_by(Duty.id)):
         fact = DutyFact(duty.agency_id, DutyRole(duty.role), duty.signed_at is not None)
         duties.setdefault(duty.task_id, []).append(fact)
     days: dict[int, list[Any]] = {}

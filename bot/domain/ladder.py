@@ -7,7 +7,7 @@ milestones also D−30. D−n and D+n count working days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -37,9 +37,10 @@ def rung_name(offset: int) -> str:
 def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
     """Every due of the plan's year in its present round (returns and extensions move the day and begin a new one)."""
     found: list[Due] = []
+    days = _report_days(facts, calendar)
     for task in facts.tasks:
         for duty in task.duties:
-            found += _period_dues(facts, calendar, task, duty)
+            found += _period_dues(facts, days, task, duty)
             found += _milestone_dues(facts, calendar, task, duty)
     return tuple(_in_present_round(facts, calendar, due) for due in found)
 
@@ -108,12 +109,17 @@ def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Po
     return datetime.combine(calendar.next_workday(local.date()), policy.send_time, zone)
 
 
-def _period_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+def _report_days(facts: PlanFacts, calendar: Calendar) -> Mapping[str, date]:
+    """The day D of each quarter's report."""
+    workday = facts.policy.report_workday
+    return {period: periods.report_due_on(period, calendar, workday) for period in periods.quarters(facts.year)}
+
+
+def _period_dues(facts: PlanFacts, days: Mapping[str, date], task: TaskFact, duty: DutyFact) -> Iterator[Due]:
     rungs = _period_rungs(facts.policy, duty.role)
     if not rungs:
         return
-    for period in periods.quarters(facts.year):
-        due_on = periods.report_due_on(period, calendar, facts.policy.report_workday)
+    for period, due_on in days.items():
         key = DueKey(task.task_id, duty.agency_id, period)
         yield Due(key, due_on, rungs, owes(facts.policy, duty.role), facts.activated_at)
 
@@ -190,8 +196,7 @@ def _assignment_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung
 
 
 def _summary_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
-    for period in periods.quarters(facts.year):
-        due_on = periods.report_due_on(period, calendar, facts.policy.report_workday)
+    for period, due_on in _report_days(facts, calendar).items():
         if due_on >= facts.activated_at.astimezone(facts.zone).date():
             key = RungKey(0, 0, period, 0, rung_name(facts.policy.summary_rung), Audience.LEADER)
             yield OwedRung(key, due_on, _at(facts, calendar, due_on, facts.policy.summary_rung))

@@ -34,7 +34,8 @@ class DueBook:
 
     def __init__(self, session: Session, plan: Plan, actor: Actor, now: datetime) -> None:
         self.session, self.plan, self.actor, self.now = session, plan, actor, now
-        self.facts: PlanFacts = fact_queries.plan_facts(session, plan)
+        own = None if actor.sees_whole_plan else actor.agency_ids
+        self.facts: PlanFacts = fact_queries.plan_facts(session, plan, agency_ids=own)
         self.calendar: Calendar = fact_queries.calendar_of(session, plan.office_id)
         self.today: date = now.astimezone(self.facts.zone).date()
 

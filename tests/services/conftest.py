@@ -1,4 +1,4 @@
-"""The small house, opened anew for each test; setting it up once and copying its database would share its chat."""
+"""The small house, opened anew for each test."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ async def checked(database: Database, tmp_path: Path) -> Play:
 
 @pytest.fixture
 async def play(checked: Play) -> Play:
-    """The plan active since 2 January 2024 and every assignment signed; it is 8 April, the first quarter's last call."""
+    """29 March 2024, 09:00: assignments signed in January, the first quarter's D−10 has just reached everybody."""
     activate(checked)
     await checked.at(at(1, 2, 9))
     for name in ("李水利", "钱农业"):
         await checked.taps(checked.user(name), "sg")
+    await checked.at(at(3, 29, 9))
     return checked
