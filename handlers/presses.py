@@ -14,6 +14,7 @@ from telegram import Message, Update
 from bot.domain.model import DubanError, Status
 from bot.domain.people import Actor
 from bot.services import (
+    assignments,
     boards,
     cardbook,
     cards,
@@ -23,7 +24,7 @@ from bot.services import (
     requests,
     reviewing,
     summarycards,
-    words,
+    wordcard,
 )
 from bot.services.cardbook import Card
 from handlers import access
@@ -176,15 +177,15 @@ def _limit(press: Press) -> None:
 
 
 def _stage(press: Press) -> None:
-    words.change(press.session, press.actor, press.card, press.word(0), press.now)
+    wordcard.change(press.session, press.actor, press.card, press.word(0), press.now)
 
 
 def _which(press: Press) -> None:
-    words.choose_task(press.session, press.actor, press.card, press.number(0), press.now)
+    wordcard.choose_task(press.session, press.actor, press.card, press.number(0), press.now)
 
 
 def _words_status(press: Press) -> None:
-    words.choose_status(press.session, press.actor, press.card, press.status(), press.now)
+    wordcard.choose_status(press.session, press.actor, press.card, press.status(), press.now)
 
 
 def _summary_mode(press: Press) -> None:
@@ -245,13 +246,13 @@ ACTIONS: dict[str, Action] = {
     "or": Action("report", _DUES, _quiet(reporting.show_original)),
     "zz": Action("report", _DUES, _snooze),
     "no": Action("request", _DUES, _dispute),
-    "sg": Action("report", _DUES, _quiet(reporting.sign)),
-    "nx": Action("request", _DUES, _quiet(reporting.dispute_assignment)),
-    "wy": Action("report", _WORDS, _quiet(words.confirm)),
+    "sg": Action("report", _DUES, _quiet(assignments.sign)),
+    "nx": Action("request", _DUES, _quiet(assignments.dispute_assignment)),
+    "wy": Action("report", _WORDS, _quiet(wordcard.confirm)),
     "wm": Action("report", _WORDS, _stage),
     "wt": Action("report", _WORDS, _which),
     "ws": Action("report", _WORDS, _words_status),
-    "wu": Action("report", _WORDS, _quiet(words.undo)),
+    "wu": Action("report", _WORDS, _quiet(wordcard.undo)),
     "pp": Action("plan", _PLAN, _plan_page),
     "ps": Action("plan", _PLAN, _settle),
     "pa": Action("plan", _PLAN, _quiet(planning.activate_card)),

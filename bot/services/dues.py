@@ -107,6 +107,11 @@ class DueBook:
         nearest = min((due.due_on for due in coming), default=None)
         return tuple(due.key for due in sorted(coming, key=self._order) if due.due_on == nearest)
 
+    def reported_keys(self) -> tuple[DueKey, ...]:
+        """What the actor's agencies have answered already and may correct, the newest answer first."""
+        answered = [key for key in self.reports if key.agency_id in self.actor.agency_ids and self.knows(key)]
+        return tuple(sorted(answered, key=lambda key: self.reports[key].id, reverse=True))
+
     def _has_begun(self, due: Due) -> bool:
         task = self.facts.task_by_id[due.key.task_id]
         if task.closed or not due.rungs:

@@ -1,4 +1,4 @@
-"""Reporting by card: focus a due, tap a status, add words, submit, undo; sign or dispute an assignment."""
+"""Reporting by card: focus a due, tap a status, add words, submit, undo."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.domain.facts import Audience
@@ -15,7 +15,7 @@ from bot.domain.people import Actor
 from bot.services import boards, cards, requests
 from bot.services.dues import DueBook, DueBooks
 from storage import audit, plans, reminders, reports
-from storage.tables import Card, Duty, Evidence, Plan, Report, Task
+from storage.tables import Card, Evidence, Plan, Report, Task
 
 UNDO_FOR = timedelta(minutes=10)
 
@@ -262,38 +262,6 @@ def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
     return day
 
 
-def sign(session: Session, actor: Actor, card: Card, now: datetime) -> None:
-    """签收: the agency has received its tasks."""
-    duties = _assigned_duties(session, actor, card)
-    if not duties:
-        raise DubanError("card_moved_on")
-    for duty in duties:
-        duty.signed_at = duty.signed_at or now
-    audit.append(
-        session,
-        office_id=actor.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="assignment_signed",
-        subject=f"plan:{card.state['plan']}",
-        detail={"duties": [duty.id for duty in duties]},
-    )
-    cards.redraw(session, card, now)
-
-
-def dispute_assignment(session: Session, actor: Actor, card: Card, now: datetime) -> None:
-    """不是我单位的, on the assignment: to the coordinator, with trail; nothing is taken away by itself."""
-    duties = _assigned_duties(session, actor, card)
-    if not duties:
-        raise DubanError("card_moved_on")
-    for duty in duties:
-        duty.disputed_at = duty.disputed_at or now
-    for plan_id, agency_id in _given(actor, card):
-        plan = session.get_one(Plan, plan_id)
-        requests.raise_request(session, actor, "decline", plan, None, agency_id, "", now)
-    cards.redraw(session, card, now)
-
-
 def dispute_due(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     """不是我单位的, on one task."""
     key = focused_key(actor, card)
@@ -332,15 +300,3 @@ def dues_state(plan: Plan, keys: tuple[DueKey, ...], **more: object) -> dict[str
     """The state of a list card over some dues; a single one is in focus at once."""
     dues = [{"task": key.task_id, "agency": key.agency_id, "what": key.what} for key in keys]
     return {"plan": plan.id, "dues": dues, "focus": 0 if len(keys) == 1 else None, **more}
-
-
-def _assigned_duties(session: Session, actor: Actor, card: Card) -> tuple[Duty, ...]:
-    given = tuple_(Task.plan_id, Duty.agency_id).in_(_given(actor, card))
-    query = select(Duty).join(Task, Task.id == Duty.task_id).where(given, Duty.ended_at.is_(None))
-    return tuple(session.scalars(query.order_by(Duty.id)))
-
-
-def _given(actor: Actor, card: Card) -> list[tuple[int, int]]:
-    """The (plan, agency) pairs whose tasks the card hands over, of the agencies the actor still speaks for."""
-    given = [(given["plan"], given["agency"]) for given in card.state.get("assignment", [])]
-    return [pair for pair in given if pair[1] in actor.agency_ids]

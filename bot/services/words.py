@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.domain.dates import read_date
-from bot.domain.model import DubanError, DueKey, Intent, Status
+from bot.domain.model import DubanError, DueKey, Intent
 from bot.domain.people import Actor
 from bot.domain.understanding import ItemReading, TaskRef, Understanding, understand
-from bot.services import cards, reporting, requests
+from bot.services import cards, reporting, requests, wordcard
 from bot.services.dues import DueBook
 from bot.services.reporting import Draft, Source
 from storage import cards as card_queries
@@ -22,8 +21,6 @@ from storage.tables import Card, Plan
 
 MAX_LENGTH = 4096
 FRESH_FOR = timedelta(minutes=30)
-QUESTIONS = ("which", "status", "date", "cancelled")
-ENDED = ("sent", "cancelled")
 _ASKED = {
     Intent.EXTENSION_REQUEST: "extension",
     Intent.DECLINE: "decline",
@@ -43,8 +40,7 @@ def take(session: Session, actor: Actor, text: str, source: Source, reply_to: in
         _set_date(session, waiting, text, book, now)
         return
     candidates = _candidates(book, replied)
-    known = [TaskRef(book.tasks[key.task_id].number, book.tasks[key.task_id].title) for key in candidates]
-    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, known)
+    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, _refs(book, candidates))
     drafting = _draft_in_hand(session, actor, replied, now)
     if drafting is not None and _supplements(reading):
         _supplement(session, drafting, text, reading, source, now)
@@ -77,7 +73,7 @@ def _act_on(
         cards.notice(session, actor, "greeting", now, _once(source), count=len(book.open_keys()))
     elif reading.intent in _ASKED:
         _ask(session, actor, book, candidates, reading, source, now)
-    elif not candidates:
+    elif not candidates and not any(_bind(item, book, ()) for item in reading.items):
         raise DubanError("nothing_open")
     else:
         _show_reading(session, actor, book, candidates, reading, source, now)
@@ -94,6 +90,12 @@ def _candidates(book: DueBook, replied: Card | None) -> tuple[DueKey, ...]:
         meant = keys if focus is None else keys[focus : focus + 1]
         return tuple(key for key in meant if book.knows(key) and key.agency_id in book.actor.agency_ids)
     return book.reportable_keys()
+
+
+def _refs(book: DueBook, candidates: tuple[DueKey, ...]) -> list[TaskRef]:
+    """The tasks a text may name: what it may be about, and what was answered before and may be corrected."""
+    tasks = dict.fromkeys(key.task_id for key in (*candidates, *book.reported_keys()))
+    return [TaskRef(book.tasks[task_id].number, book.tasks[task_id].title) for task_id in tasks]
 
 
 def _ask(
@@ -138,14 +140,16 @@ def _show_reading(
     source: Source,
     now: datetime,
 ) -> None:
-    items = _one_per_due([_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)])
+    items = wordcard.one_per_due(
+        [_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)]
+    )
     state: dict[str, Any] = {
         "plan": book.plan.id,
         "words": reading.text,
         "items": items,
         "source": source.as_json(),
         "choices": [_key_state(key) for key in candidates],
-        "stage": _stage(items),
+        "stage": wordcard.stage_of(items),
         "receipts": [],
     }
     earlier = _card_of_message(session, actor, source)
@@ -169,10 +173,10 @@ def _card_of_message(session: Session, actor: Actor, source: Source) -> Card | N
 
 
 def _bind(item: ItemReading, book: DueBook, candidates: tuple[DueKey, ...]) -> DueKey | None:
-    """The due an item speaks of: by its number among everything reportable, or the only candidate."""
+    """The due an item speaks of: by its number among what may be reported or corrected, or the only candidate."""
     if item.task is None:
         return candidates[0] if len({key.task_id for key in candidates}) == 1 else None
-    keys = (*candidates, *book.reportable_keys())
+    keys = (*candidates, *book.reportable_keys(), *book.reported_keys())
     return next((key for key in keys if book.tasks[key.task_id].number == item.task), None)
 
 
@@ -190,13 +194,6 @@ def _item_state(item: ItemReading, key: DueKey | None, reading: Understanding) -
 
 def _key_state(key: DueKey) -> dict[str, Any]:
     return {"task": key.task_id, "agency": key.agency_id, "what": key.what}
-
-
-def _stage(items: list[dict[str, Any]]) -> str:
-    """What is still missing, one question at a time: which task, then which status, then the confirmation."""
-    if any(item["due"] is None for item in items):
-        return "which"
-    return "status" if any(item["draft"]["status"] is None for item in items) else "confirm"
 
 
 def _draft_in_hand(session: Session, actor: Actor, replied: Card | None, now: datetime) -> Card | None:
@@ -227,58 +224,6 @@ def _supplement(session: Session, card: Card, text: str, reading: Understanding,
     cards.redraw(session, card, now, draft=draft.as_json(), source=source.as_json())
 
 
-def choose_task(session: Session, actor: Actor, card: Card, choice: int, now: datetime) -> None:
-    """The answer to 是哪一项: −1 means all of them, with the same words."""
-    _still_open(card)
-    choices = card.state["choices"]
-    if choice == -1:
-        template = card.state["items"][0]["draft"]
-        items = [{"due": due, "draft": template} for due in choices]
-    elif 0 <= choice < len(choices):
-        items = [dict(item) for item in card.state["items"]]
-        open_item = next((item for item in items if item["due"] is None), items[0])
-        open_item["due"] = choices[choice]
-    else:
-        raise DubanError("card_moved_on")
-    items = _one_per_due(items)
-    cards.redraw(session, card, now, items=items, stage=_stage(items))
-
-
-def _one_per_due(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Two things said of one due are one report: what the later leaves open is filled from the earlier."""
-    by_due: dict[str, dict[str, Any]] = {}
-    for place, item in enumerate(items):
-        key = json.dumps(item["due"], sort_keys=True) if item["due"] else str(place)
-        earlier = by_due[key]["draft"] if key in by_due else {}
-        said = {name: value for name, value in item["draft"].items() if value not in (None, "", [])}
-        by_due[key] = {"due": item["due"], "draft": {**item["draft"], **earlier, **said}}
-    return list(by_due.values())
-
-
-def choose_status(session: Session, actor: Actor, card: Card, status: Status, now: datetime) -> None:
-    """改状态, or the answer to a missing status: it goes to the items without one, else to all."""
-    _still_open(card)
-    items = [{"due": item["due"], "draft": dict(item["draft"])} for item in card.state["items"]]
-    missing = [item for item in items if item["draft"]["status"] is None]
-    for item in missing or items:
-        item["draft"]["status"] = status
-    cards.redraw(session, card, now, items=items, stage=_stage(items))
-
-
-def change(session: Session, actor: Actor, card: Card, stage: str, now: datetime) -> None:
-    """Go to one of the questions (which, status, date), cancel, or back to what is to be confirmed."""
-    _still_open(card)
-    if stage not in (*QUESTIONS, "confirm"):
-        raise DubanError("button_unknown")
-    cards.redraw(session, card, now, stage=stage if stage in QUESTIONS else _stage(card.state["items"]))
-
-
-def _still_open(card: Card) -> None:
-    """What was sent is corrected by another report, what was cancelled by other words."""
-    if card.state["stage"] in ENDED:
-        raise DubanError("card_moved_on")
-
-
 def _waiting_for_date(session: Session, actor: Actor, replied: Card | None, now: datetime) -> Card | None:
     if replied is not None and replied.kind == "words" and replied.state["stage"] == "date":
         return replied
@@ -293,34 +238,7 @@ def _set_date(session: Session, card: Card, text: str, book: DueBook, now: datet
     items = [{"due": item["due"], "draft": dict(item["draft"])} for item in card.state["items"]]
     for item in items:
         item["draft"]["expected"] = reading.end.isoformat()
-    cards.redraw(session, card, now, items=items, stage=_stage(items))
-
-
-def confirm(session: Session, actor: Actor, card: Card, now: datetime) -> None:
-    """对，提交: every item becomes a report; the original words go with each."""
-    if card.state["stage"] != "confirm":
-        raise DubanError("card_moved_on")
-    plan = reporting.plan_of(session, card)
-    source = Source.from_json(card.state["source"])
-    numbers: list[list[Any]] = []
-    for item in card.state["items"]:
-        due = item["due"]
-        key = DueKey(due["task"], due["agency"], due["what"])
-        report = reporting.submit(session, actor, plan, key, Draft.from_json(item["draft"]), source, now)
-        reporting.adopt_evidence(session, card, report)
-        numbers.append([due, report.id])
-    cards.redraw(session, card, now, stage="sent", receipts=numbers)
-
-
-def undo(session: Session, actor: Actor, card: Card, now: datetime) -> None:
-    """撤回: every report of the card is withdrawn; the words can be confirmed again."""
-    if card.state["stage"] != "sent":
-        raise DubanError("card_moved_on")
-    for _, report_id in card.state["receipts"]:
-        reporting.undo(session, actor, report_id, now)
-    items = card.state["items"]
-    source = {**card.state["source"], "chat": None, "message": None}
-    cards.redraw(session, card, now, stage=_stage(items), receipts=[], source=source)
+    cards.redraw(session, card, now, items=items, stage=wordcard.stage_of(items))
 
 
 def edited(session: Session, actor: Actor, text: str, source: Source, reply_to: int | None, now: datetime) -> None:

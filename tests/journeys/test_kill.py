@@ -8,12 +8,12 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import select
@@ -39,6 +39,7 @@ EXPECTED = (("assignment", "D"), ("2022Q1", "D-10"), ("2022Q1", "D-3"))  # the t
 STRANGERS = (9001, 9002)
 AGAIN = sentence("sent_again", {}, "zh")
 UPDATES = 500
+T = TypeVar("T")
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Trial:
     mornings: int
     in_flight: set[str] = field(default_factory=set)
 
-    def look(self, work) -> object:
+    def look(self, work: Callable[[Session], T]) -> T:
         """Read the database while nobody runs (opening it checks the file, too)."""
         db = Database.open(self.url, self.lives.folder)
         try:
@@ -92,11 +93,15 @@ class Trial:
             return
         self.lives.until_ready()
         until = time.monotonic() + self.random.uniform(0.1, 1.6)
-        act = lambda: self.crowd.act() if self.crowd.updates < share or crash_at else None  # noqa: E731
         if crash_at:
-            assert not self.lives.until(lambda: False, 30, act), f"{crash_at} was not hit"
-        else:
-            self.lives.until(lambda: time.monotonic() > until and self.crowd.updates >= share, 30, act)
+            assert not self.lives.until(lambda: False, 30, self.crowd.act), f"{crash_at} was not hit"
+            return
+
+        def act() -> None:
+            if self.crowd.updates < share:
+                self.crowd.act()
+
+        self.lives.until(lambda: time.monotonic() > until and self.crowd.updates >= share, 30, act)
 
     def settle(self) -> None:
         """Let the last life finish everything, then end it in good order."""
@@ -109,7 +114,7 @@ class Quiet:
     """How long the bot has said nothing and left no update unfetched."""
 
     def __init__(self, api: BotApi) -> None:
-        self.api, self.seen, self.since = api, -1, time.monotonic()
+        self.api, self.seen, self.since = api, (0, 0), time.monotonic()
 
     def for_seconds(self) -> float:
         now = (len(self.api.calls), len(self.api.world.updates.pending))
@@ -144,7 +149,7 @@ def trial(url: str | None, home: Path, seed: int, mornings: int, kills: int, upd
                 it.morning(MORNINGS[number], kills // mornings, share, updates // mornings)
         finally:
             lives.close()
-    figures = it.look(verdict_figures)
+    figures = it.look(figures_of)
     sys.stderr.write(
         f"\nseed {seed}: {lives.killed} kills, {crowd.updates} updates {dict(crowd.made)}, {figures}, "
         f"{len(doubled(it))} doubled, {time.monotonic() - started:.0f} s\n"
@@ -152,7 +157,7 @@ def trial(url: str | None, home: Path, seed: int, mornings: int, kills: int, upd
     return it
 
 
-def verdict_figures(session: Session) -> dict[str, object]:
+def figures_of(session: Session) -> dict[str, object]:
     waves = select(Outbox.state).where(Outbox.kind == "wave")
     return {
         "waves": dict(Counter(session.scalars(waves))),
@@ -163,6 +168,7 @@ def verdict_figures(session: Session) -> dict[str, object]:
 
 
 def seed() -> int:
+    """A new one every time, printed with the figures; DUBAN_TEST_SEED plays one again."""
     return int(os.environ.get("DUBAN_TEST_SEED") or random.SystemRandom().randint(1, 10**6))
 
 
