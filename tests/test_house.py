@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,9 @@ def test_only_the_command_line_prints() -> None:
 @pytest.mark.parametrize("word", [*MACHINE_PATHS, *REGISTRY_HOSTS])
 def test_no_tracked_file_names_a_place_of_one_machine(word: str) -> None:
     assert names([path for path in tracked() if word in text_of(path)]) == []
+
+
+def test_the_picture_in_the_readme_is_what_lint_imports_enforces() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    picture = (ROOT / "README.md").read_text().split("```\nbot.cli\n")[1].split("```")[0]
+    assert ["bot.cli", *picture.split("\n")[:-1]] == contract["layers"]
