@@ -235,7 +235,7 @@ def words_of_unknown_cards(session: Session) -> str:
 def no_reminder_is_missing(it: Trial) -> None:
     """V3: for every town and morning the rung was sent, is listed as unknown, or was made needless by a report."""
     agencies, rows, reported = it.look(what_became_of_reminders)
-    delivered = sends(it)
+    delivered = {(chat_id, card_id) for chat_id, card_id, _ in sends(it)}
     for player in it.county.contacts:
         agency_id = agencies[player.agency]
         for what, rung in EXPECTED[: it.mornings + 1]:
@@ -260,32 +260,29 @@ def what_became_of_reminders(session: Session) -> tuple[dict[str, int], dict[Any
     return agencies, rows, set(session.scalars(select(Report.agency_id)))
 
 
-def sends(it: Trial) -> dict[tuple[int, int], list[Call]]:
-    """First sendings (not edits) of every card, by chat and card."""
-    found: dict[tuple[int, int], list[Call]] = {}
+def sends(it: Trial) -> dict[tuple[int, int, int], list[Call]]:
+    """First sendings (not edits) by chat, card and the revision it was drawn in."""
+    found: dict[tuple[int, int, int], list[Call]] = {}
     for call in it.api.transcript("sendMessage"):
         markup = json.loads(call.params.get("reply_markup") or "{}")
         for button in buttons_of({"reply_markup": markup})[:1]:
-            found.setdefault((int(call.params["chat_id"]), button.card_id), []).append(call)
+            found.setdefault((int(call.params["chat_id"]), button.card_id, button.rev), []).append(call)
     return found
 
 
-def doubled(it: Trial) -> dict[tuple[int, int], list[Call]]:
-    return {card: calls for card, calls in sends(it).items() if len(calls) > 1}
+def doubled(it: Trial) -> dict[tuple[int, int, int], list[Call]]:
+    return {drawn: calls for drawn, calls in sends(it).items() if len(calls) > 1}
 
 
 def doubles_were_in_flight(it: Trial) -> None:
     """V4: only what was being sent at a kill came twice, never thrice, and the second copy says so."""
-
-    def keys(session: Session) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = {}
-        for row in session.scalars(select(Outbox).where(Outbox.card_id.is_not(None))):
-            found.setdefault(row.card_id, set()).add(row.key)
-        return found
-
-    by_card = it.look(keys)
-    for (_, card_id), calls in doubled(it).items():
-        assert by_card[card_id] & it.in_flight, calls
-        assert len(calls) == 2
+    waves = it.look(keys_of_waves)
+    for (_, card_id, rev), calls in doubled(it).items():
+        assert {f"card:{card_id}:{rev}", waves.get(card_id)} & it.in_flight, calls
+        assert len(calls) == 2, calls
         assert AGAIN not in calls[0].params["text"]
         assert AGAIN in calls[1].params["text"]
+
+
+def keys_of_waves(session: Session) -> dict[int | None, str]:
+    return {row.card_id: row.key for row in session.scalars(select(Outbox).where(Outbox.kind == "wave"))}
