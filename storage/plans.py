@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.model import Cadence, PlanReading, TargetReading, TaskReading
+from bot.domain.model import Cadence, DutyReading, PlanReading, TargetReading, TaskReading
 from bot.domain.people import Actor
 from storage.tables import Agency, Doubt, Duty, Milestone, Plan, Section, Target, Task
 
@@ -96,7 +96,10 @@ def _save_task(
     )
     session.add(task)
     session.flush()
-    for duty in {duty.agency: duty for duty in reversed(reading.duties)}.values():
+    first_named: dict[str, DutyReading] = {}
+    for duty in reading.duties:
+        first_named.setdefault(duty.agency, duty)
+    for duty in first_named.values():
         session.add(Duty(task_id=task.id, agency_id=agencies[duty.agency], role=duty.role))
     for deadline in reading.deadlines:
         cadence = str(deadline.cadence) if deadline.cadence else None

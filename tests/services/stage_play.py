@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -44,7 +45,9 @@ PLAN = """《清河县2024年河道整治工作计划》
 2.完善巡河制度
 形成制度并抓好落实。（县水利局牵头）
 """
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n"
 # Tables whose rows say what happened; the others carry traffic (inbox, outbox, cards) and change with every word.
 FACTS = frozenset(Base.metadata.tables) - {"inbox", "outbox", "card", "reminder"}

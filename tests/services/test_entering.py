@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from bot.texts.sentences import sentence
 
 from bot.domain.model import Role
 from bot.services import entering
+from bot.texts.sentences import sentence
 from storage import people
 from storage.tables import Agency, Contact, Invitation, Person
 from tests.services.stage_play import FARMS, Play, at, facts_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bot.texts.sentences import sentence
 
 from bot.domain.model import Status
+from bot.texts.sentences import sentence
 from storage.tables import Evidence, Report, Task
 from tests.services.stage_play import PDF, Play, activate, at, open_house
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from bot.texts.sentences import sentence
 
 from bot.domain.model import Role
 from bot.services import entering
+from bot.texts.sentences import sentence
 from storage.tables import Card, Extension, Report
 from tests.services.stage_play import Play, at
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from bot.texts.sentences import sentence
 
 from bot.domain.model import DubanError, Role
 from bot.services import entering, reviewing
+from bot.texts.sentences import sentence
 from storage import cards
 from storage.tables import Card, Report, Review
 from tests.services.stage_play import Play, at
