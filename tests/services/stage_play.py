@@ -1,4 +1,4 @@
-"""A small house for tests: one plan, two agencies and a cast that entered through the real doors; only the wire is played."""
+"""A small house for tests: one plan and a cast that entered through the real doors; only the wire is played."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from bot.services import planning
 from bot.stage import Player, direct_house, enter, press, set_up
 from storage import people
 from storage.database import Database
-from storage.tables import Agency, Base, Card, Outbox, Person, Plan, Task
+from storage.tables import Agency, Base, Card, Inbox, Outbox, Person, Plan, Task
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -171,8 +171,6 @@ class Play:
 
     def dead(self) -> list[str]:
         """Reasons of messages that could not be made, and errors of updates that could not be handled."""
-        from storage.tables import Inbox
-
         outbox = self.read(lambda s: list(s.scalars(select(Outbox.reason).where(Outbox.state == "dead"))))
         inbox = self.read(lambda s: list(s.scalars(select(Inbox.error).where(Inbox.attempts > 0))))
         return [*outbox, *inbox]
@@ -221,7 +219,3 @@ def facts_of(db: Database, tables: Iterable[str] = FACTS) -> dict[str, str]:
         return found
 
     return db.read_now(look)
-
-
-def workday_later(moment: datetime, days: int) -> date:
-    return (moment + timedelta(days=days)).date()
