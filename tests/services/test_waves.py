@@ -128,8 +128,6 @@ async def test_two_plans_make_one_message_a_day_for_everybody(play: Play) -> Non
     other = second_plan(
         play, "《清河县2024年乡村道路工作计划》\n一、任务\n（一）养护\n1.养护道路\n做好养护。（县水利局牵头）\n"
     )
-    from tests.services.stage_play import activate
-
     activate(play, other)
     await play.until(at(4, 12, 23))
     for name in play.cast:
