@@ -25,9 +25,17 @@ def rung_of(row: Reminder) -> OwedRung:
     return OwedRung(key_of(row), row.due_on, row.owed_at)
 
 
-def of_plan(session: Session, plan_id: int) -> dict[RungKey, Reminder]:
-    """Every decided rung of a plan."""
-    return {key_of(row): row for row in session.scalars(select(Reminder).where(Reminder.plan_id == plan_id))}
+def decided(session: Session, plan_id: int) -> set[RungKey]:
+    """The keys of every rung written down for a plan, waiting ones included."""
+    columns = (*(Reminder.task_id, Reminder.agency_id, Reminder.what, Reminder.round), Reminder.rung, Reminder.audience)
+    rows = session.execute(select(*columns).where(Reminder.plan_id == plan_id))
+    return {RungKey(task, agency, what, turn, rung, Audience(who)) for task, agency, what, turn, rung, who in rows}
+
+
+def waiting(session: Session, plan_id: int) -> dict[RungKey, Reminder]:
+    """The rungs that wait for a morning's decision."""
+    query = select(Reminder).where(Reminder.plan_id == plan_id, Reminder.state == WAITING)
+    return {key_of(row): row for row in session.scalars(query)}
 
 
 def record(
@@ -141,6 +149,6 @@ def owe(
 ) -> None:
     """Owe an extra rung a person asked for (a snooze); asking twice for the same morning is normal."""
     wanted = OwedRung(RungKey(key.task_id, key.agency_id, key.what, round_, rung, audience), due_on, owed_at)
-    if wanted.key not in of_plan(session, plan.id):
+    if wanted.key not in decided(session, plan.id):
         record(session, plan.id, wanted, WAITING, now)
         plan.wake_at = None

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli import app as cli
+from bot.settings import Settings
+
 ROOT = Path(__file__).parents[1]
 ROOMS = ("bot", "handlers", "storage")
 SHIPPED_TOO = (
@@ -111,3 +114,11 @@ def test_the_picture_in_the_readme_is_what_lint_imports_enforces() -> None:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
     picture = (ROOT / "README.md").read_text().split("```\nbot.cli\n")[1].split("```")[0]
     assert ["bot.cli", *picture.split("\n")[:-1]] == contract["layers"]
+
+
+def test_the_readme_names_every_setting_and_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    settings = {f"DUBAN_{name.upper()}" for name in Settings.model_fields}
+    commands = {command.name for command in cli.registered_commands} | {group.name for group in cli.registered_groups}
+    assert {name for name in settings if name not in readme} == set()
+    assert {name for name in commands if f"duban {name}" not in readme} == set()

@@ -29,22 +29,17 @@ def tick(session: Session, now: datetime) -> None:
 def _plan_tick(session: Session, plan: Plan, now: datetime) -> None:
     facts = fact_queries.plan_facts(session, plan)
     calendar = fact_queries.calendar_of(session, plan.office_id)
-    known = reminders.of_plan(session, plan.id)
+    decided, waiting = reminders.decided(session, plan.id), reminders.waiting(session, plan.id)
     owed = ladder.owed(facts, calendar)
-    open_rungs = _undecided(owed, known, now)
+    open_rungs = [rung for rung in owed if rung.owed_at <= now and rung.key not in decided]
+    open_rungs += [reminders.rung_of(row) for row in waiting.values() if row.owed_at <= now]
     allowed_at = ladder.sending_moment(now, calendar, facts.zone, facts.policy)
     if open_rungs and allowed_at > now:
         plan.wake_at = allowed_at
         return
     if open_rungs:
-        _Wave(session, plan, facts, calendar, known, now).decide(open_rungs)
+        _Wave(session, plan, facts, calendar, decided, waiting, now).decide(open_rungs)
     plan.wake_at = _next_wake(session, plan, facts, calendar, owed, now)
-
-
-def _undecided(owed: Iterable[OwedRung], known: dict[RungKey, Reminder], now: datetime) -> list[OwedRung]:
-    fresh = [rung for rung in owed if rung.owed_at <= now and rung.key not in known]
-    waiting = [reminders.rung_of(row) for row in known.values() if row.state == reminders.WAITING]
-    return fresh + [rung for rung in waiting if rung.owed_at <= now]
 
 
 def _next_wake(
@@ -56,7 +51,7 @@ def _next_wake(
     now: datetime,
 ) -> datetime:
     """The next rung, or the next morning when something waits for it; far ahead when the year is over."""
-    waiting = [row for row in reminders.of_plan(session, plan.id).values() if row.state == reminders.WAITING]
+    waiting = reminders.waiting(session, plan.id).values()
     moments = [row.owed_at for row in waiting if row.owed_at > now]
     if any(row.owed_at <= now for row in waiting):
         moments.append(_tomorrow(now, calendar, facts))
@@ -79,11 +74,13 @@ class _Wave:
         plan: Plan,
         facts: PlanFacts,
         calendar: Calendar,
-        known: dict[RungKey, Reminder],
+        decided: set[RungKey],
+        waiting: dict[RungKey, Reminder],
         now: datetime,
     ) -> None:
         self.session, self.plan, self.facts, self.calendar = session, plan, facts, calendar
-        self.known, self.now = known, now
+        self.decided, self.known, self.now = decided, waiting, now
+        self.messages: dict[int, Outbox | None] = {}
         self.today: date = now.astimezone(facts.zone).date()
         self.sent_this_quarter = reminders.messages_since(session, plan.id, self._quarter_start())
         self.recipients: dict[int, tuple[Recipient, ...]] = {}
@@ -128,7 +125,7 @@ class _Wave:
     def _to_phone_list(self, rung: OwedRung) -> None:
         """An agency nobody can reach goes to the coordinator's phone list, once per ladder and round."""
         key = RungKey(rung.key.task_id, rung.key.agency_id, rung.key.what, rung.key.round, PHONE, Audience.COORDINATOR)
-        if key not in self.known:
+        if key not in self.decided and key not in self.known:
             self._to_holders(OwedRung(key, rung.due_on, rung.owed_at), Role.COORDINATOR)
 
     def _tell_unit_head(self, rung: OwedRung) -> None:
@@ -175,6 +172,11 @@ class _Wave:
 
     def _message_of(self, person_id: int) -> Outbox | None:
         """This morning's message of a person over all plans, while it can still take more."""
+        if person_id not in self.messages:
+            self.messages[person_id] = self._open_message(person_id)
+        return self.messages[person_id]
+
+    def _open_message(self, person_id: int) -> Outbox | None:
         key = f"wave:{self.today.isoformat()}:{person_id}"
         outbox.put(
             self.session,
@@ -209,13 +211,14 @@ def still_needed(session: Session, row: Outbox, now: datetime) -> tuple[Reminder
     released: list[Reminder] = []
     for plan_id in {item.plan_id for item in riding}:
         plan = session.get_one(Plan, plan_id)
-        facts = fact_queries.plan_facts(session, plan)
+        mine = [item for item in riding if item.plan_id == plan_id]
+        agencies = frozenset(item.agency_id for item in mine)
+        facts = fact_queries.plan_facts(session, plan, agency_ids=agencies)
         calendar = fact_queries.calendar_of(session, plan.office_id)
         local = now.astimezone(facts.zone)
         on_time = row.payload.get("on") == local.date().isoformat()
         in_hours = ladder.sending_moment(now, calendar, facts.zone, facts.policy) <= now
-        mine = [item for item in riding if item.plan_id == plan_id]
-        asked = people.recipients(session, {item.agency_id for item in mine}, local.date())
+        asked = people.recipients(session, agencies, local.date())
         for item in mine:
             reason = ladder.reason_against(reminders.rung_of(item), facts, calendar)
             if reason is not None:

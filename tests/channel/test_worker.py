@@ -26,7 +26,7 @@ def feed(db: Database, *numbers: tuple[int, int], after: float = 0) -> None:
 
 def states(db: Database) -> dict[int, str]:
     query = select(Inbox.update_id, Inbox.state)
-    return db.read_now(lambda session: dict(session.execute(query).tuples().all()))
+    return db.read_now(lambda session: dict(session.execute(query).all()))
 
 
 def effects(db: Database) -> list[str]:
