@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,6 +38,13 @@ class Settings(BaseSettings):
             raise ValueError("unknown time zone")
         return value
 
+    @field_validator("api_url", "proxy")
+    @classmethod
+    def _full_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"(?:https?|socks5h?)://[^\s/]+.*", value):
+            raise ValueError("an address begins with http://, https:// or socks5://")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -57,4 +65,4 @@ def load() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "DUBAN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise DubanError("settings_bad", name=name, reason=first["msg"]) from None
+        raise DubanError("settings_bad", name=name, reason=first["msg"].removeprefix("Value error, ")) from None

@@ -34,6 +34,28 @@ def copy_file(db: Database, target: Path) -> None:
         raise DubanError("database_not_writable", where=str(target), reason=str(error)) from error
 
 
+def take_copy(source: Path, target: Path) -> None:
+    """Copy a SQLite file that may have a -wal beside it to `target` (0600), leaving `source` as it is.
+
+    Raises DubanError database_corrupt when `source` is no database, database_not_writable for `target`.
+    """
+    try:
+        os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+    except OSError as error:
+        raise DubanError("database_not_writable", where=str(target), reason=error.strerror or "") from error
+    read = copy = None
+    try:
+        read = sqlite_driver.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+        copy = sqlite_driver.connect(str(target))
+        read.backup(copy)
+    except sqlite_driver.Error as error:
+        raise DubanError("database_corrupt", where=str(source), reason=str(error)) from error
+    finally:
+        for connection in (read, copy):
+            if connection is not None:
+                connection.close()
+
+
 def _copy(db: Database, half: Path) -> None:
     copy = sqlite_driver.connect(str(half))
     try:

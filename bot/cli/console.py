@@ -58,6 +58,14 @@ def read_bytes(path: Path) -> bytes:
         raise DubanError("file_unreadable", name=str(path), reason=error.strerror or "") from None
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file the person named. Raises DubanError file_not_writable."""
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise DubanError("file_not_writable", name=str(path), reason=error.strerror or "") from None
+
+
 def fail(error: DubanError) -> int:
     """Say what was wrong on standard error; the exit status."""
     typer.echo(sentence(error.code, error.params, "zh"), err=True)

@@ -16,7 +16,7 @@ from bot.domain.model import DubanError
 from bot.domain.workdays import Calendar
 from bot.settings import Settings
 from storage import audit as audit_queries
-from storage.backup import copy_file
+from storage.backup import copy_file, take_copy
 from storage.database import Database
 from storage.migrations import revision
 
@@ -75,26 +75,33 @@ def restore(source: Annotated[Path, typer.Argument(help="备份文件 / backup f
         if db.file is None:
             raise DubanError("backup_postgresql")
         with db.lock:
-            kept = db.file.with_name(f"before-restore-{clock():%Y%m%d-%H%M%S}.sqlite3")
-            copy_file(db, kept)
             target = db.file
-            _check_backup(source, settings)
+            restored = _checked_copy(source, target, settings)
+            kept = target.with_name(f"before-restore-{clock():%Y%m%d-%H%M%S}.sqlite3")
+            copy_file(db, kept)
     for leftover in (target.with_name(target.name + "-wal"), target.with_name(target.name + "-shm")):
         leftover.unlink(missing_ok=True)
-    temporary = target.with_name(target.name + ".restoring")
-    shutil.copyfile(source, temporary)
-    temporary.replace(target)
+    restored.replace(target)
     typer.echo(f"已恢复；原来的数据库在 {kept}")
 
 
-def _check_backup(source: Path, settings: Settings) -> None:
+def _checked_copy(source: Path, target: Path, settings: Settings) -> Path:
+    """The backup beside the database, looked through and brought to this version; the backup itself is not touched."""
     if not source.is_file():
         raise DubanError("file_not_found", name=str(source))
-    tried = Database.open(f"sqlite:///{source.resolve()}", settings.home)
+    copy = target.with_name(target.name + ".restoring")
     try:
-        tried.check()
-    finally:
-        tried.close()
+        take_copy(source, copy)
+        tried = Database.open(f"sqlite:///{copy.resolve()}", settings.home)
+        try:
+            tried.prepare()
+        finally:
+            tried.close()
+    except DubanError as error:
+        for left in copy.parent.glob(copy.name + "*"):
+            left.unlink(missing_ok=True)
+        raise DubanError(error.code, **{**error.params, "where": str(source)}) from None
+    return copy
 
 
 @audit_app.command("verify")

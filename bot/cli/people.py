@@ -13,7 +13,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot.channel.client import connect
-from bot.cli.console import clock, opened, read_bytes
+from bot.cli.console import clock, opened, read_bytes, write_bytes
 from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
 from bot.intake.rosters import read_roster, roster_template_xlsx
@@ -24,6 +24,7 @@ from storage import people
 from storage.database import Database
 from storage.tables import Person
 
+_UNNAMED = {Role.COORDINATOR: "牵头办", Role.LEADER: "领导", Role.CONTACT: "联络员"}
 roster_app = typer.Typer(help="通讯录 / the roster.", no_args_is_help=True)
 
 
@@ -32,7 +33,7 @@ def template(out: Annotated[Path, typer.Argument(help="输出 .xlsx / output fil
     """生成通讯录模板，每个单位一行。/ Write a roster template, one row per agency."""
     with opened() as (_, db, office_id):
         names = db.read_now(lambda session: rosters.agencies_to_fill(session, office_id))
-    out.write_bytes(roster_template_xlsx(names))
+    write_bytes(out, roster_template_xlsx(names))
     typer.echo(str(out))
 
 
@@ -69,14 +70,15 @@ def invite(
     sheet: Annotated[Path | None, typer.Option(help="带二维码的邀请单 .png / invitation sheet with QR")] = None,
 ) -> None:
     """生成一次性邀请链接，七天有效。/ A one-time invitation link, valid for seven days."""
+    if role is Role.CONTACT and not agency:
+        raise DubanError("contact_without_agency", name=name or _UNNAMED[role])
     with opened() as (settings, db, office_id):
         now = clock()
         _learn_name(settings, db, office_id)
 
         def make(session: Session) -> tuple[str, entering.Invited]:
             agency_id = _agency(session, office_id, agency) if role is Role.CONTACT else None
-            shown = name or {Role.COORDINATOR: "牵头办", Role.LEADER: "领导", Role.CONTACT: "联络员"}[role]
-            person = entering.add_person(session, office_id, shown, role, now, phone, agency_id)
+            person = entering.add_person(session, office_id, name or _UNNAMED[role], role, now, phone, agency_id)
             invited = entering.invite(session, person, now)
             return entering.link(session, office_id, invited.token), invited
 
@@ -84,9 +86,8 @@ def invite(
     typer.echo(link)
     if sheet is not None:
         expires_on = invited.expires_at.astimezone(settings.zone).date()
-        sheet.write_bytes(
-            invitation_png(link, invited.name, invited.agency or settings.office, settings.office, expires_on)
-        )
+        unit = invited.agency or settings.office
+        write_bytes(sheet, invitation_png(link, invited.name, unit, settings.office, expires_on))
         typer.echo(str(sheet))
     elif sys.stdout.isatty():
         segno.make(link).terminal(compact=True)
@@ -109,9 +110,9 @@ def _learn_name(settings: Settings, db: Database, office_id: int) -> None:
 
 def _agency(session: Session, office_id: int, typed: str) -> int:
     known = people.known_agencies(session, office_id)
-    match = find_agency(typed, known) if typed else None
-    if match is None or match.found is None:
+    match = find_agency(typed, known)
+    if match.found is None:
         names = {agency_id: name for agency_id, name, _ in known}
-        candidates = [names[agency_id] for agency_id in match.candidates] if match else []
+        candidates = [names[agency_id] for agency_id in match.candidates]
         raise DubanError("agency_unknown", agency=typed, candidates="、".join(candidates))
     return match.found

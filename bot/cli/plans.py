@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.cli.console import clock, opened, read_bytes
+from bot.cli.console import clock, opened, read_bytes, write_bytes
 from bot.domain import periods
 from bot.domain.model import DubanError, DutyRole, PlanReading
 from bot.domain.summary import Summary
@@ -139,5 +139,5 @@ def summary(
         typer.echo(json.dumps(sealing.as_json(found), ensure_ascii=False, indent=1))
     else:
         target = out or Path(f"{found.period}.{format_}")
-        target.write_bytes(summary_png(found) if format_ is Format.PNG else ledger_xlsx(found))
+        write_bytes(target, summary_png(found) if format_ is Format.PNG else ledger_xlsx(found))
         typer.echo(str(target))

@@ -46,7 +46,7 @@ async def _telegram() -> None:
             log.warning("the clock is moved by DUBAN_CLOCK_OFFSET: %s", clock_offset())
         bot, identity = await connect(settings.token.get_secret_value(), settings.api_url, settings.proxy)
         house = Duban(db, bot, identity.bot_id, settings.home, clock, tick_seconds=settings.tick_seconds)
-        await house.announce()
+        await house.announce(identity.username)
         typer.echo(f"已连接 @{identity.username}，开始值守。")
         await house.run()
 
@@ -103,7 +103,7 @@ def _log(settings: Settings) -> None:
 
 def rehearse(
     file: Annotated[Path, typer.Argument(help="计划文件 / the plan document")],
-    year: Annotated[int | None, typer.Option(help="按哪一年演练 / the year to play")] = None,
+    year: Annotated[int | None, typer.Option(min=2000, max=2100, help="按哪一年演练 / the year to play")] = None,
     roster: Annotated[Path | None, typer.Option(help="通讯录 / roster file")] = None,
     json_: Annotated[bool, typer.Option("--json", help="每条消息一行 JSON / one object a line")] = False,
     behaviour: Annotated[Behaviour, typer.Option(help="silent prompt mixed")] = Behaviour.MIXED,

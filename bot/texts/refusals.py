@@ -68,6 +68,7 @@ _RUNNING: Mapping[str, str] = {
     "second_poller": N_("另有一个程序在用同一个机器人账号，请先停掉它。"),
     "token_refused": N_("机器人令牌不对或已作废，请检查 DUBAN_TOKEN。"),
     "telegram_unreachable": N_("已有{seconds}秒连不上消息服务，请检查网络或代理。"),
+    "telegram_unreachable_yet": N_("连不上消息服务，请检查网络、代理和 DUBAN_API_URL。"),
     "database_in_use": N_("数据正被另一个督办程序使用：{where}，请先停掉那一个。"),
     "database_not_writable": N_("数据写不进去：{where}，请检查目录权限和磁盘。"),
     "database_newer": N_("数据是更新版本的督办写的：{where}，请升级程序后再用。"),

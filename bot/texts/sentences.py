@@ -71,6 +71,7 @@ _VARIANTS: Mapping[str, tuple[str, str]] = {
     "person_unreachable": ("phone", "person_unreachable_no_phone"),
     "update_dead": ("name", "update_dead_unknown"),
     "agency_unknown": ("candidates", "agency_unknown_alone"),
+    "telegram_unreachable": ("seconds", "telegram_unreachable_yet"),
 }
 _ROWS_SHOWN = 8
 _VALUE = 200
