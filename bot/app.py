@@ -93,12 +93,10 @@ class Duban:
 
         return await self.db.read(earliest)
 
-    async def announce(self) -> None:
-        """Learn the bot's own name for deep links and fill the command menus."""
-        identity = await self.client.identify()
-        await self.db.write(
-            lambda session: entering.remember_bot(session, entering.office_of(session).id, identity.username)
-        )
+    async def announce(self, username: str = "") -> None:
+        """Keep the bot's own name for deep links, asking for it where it is not given, and fill the command menus."""
+        known = username or (await self.client.identify()).username
+        await self.db.write(lambda session: entering.remember_bot(session, entering.office_of(session).id, known))
         for language in ("", "en"):
             menu = [(command.latin, command.description(language or "zh")) for command in COMMANDS.values()]
             await self.client.set_commands(menu, language)
