@@ -223,12 +223,17 @@ def unreachable(session: Session, person: Person, now: datetime) -> None:
     if person.unreachable_since_at is not None:
         return
     person.unreachable_since_at = now
+    tell_coordinators(session, person, "person_unreachable", now)
+
+
+def tell_coordinators(session: Session, person: Person, code: str, now: datetime) -> None:
+    """One notice a day to every coordinator about a person messages do not reach, or may not have reached."""
     _, agency = _part_of(session, person)
+    params = {"name": person.name, "agency": agency, "phone": person.phone}
     for coordinator in people.holders_of(session, person.office_id, Role.COORDINATOR):
         if coordinator.id != person.id:
             actor = people.actor_of(session, coordinator)
-            params = {"name": person.name, "agency": agency, "phone": person.phone}
-            cards.notice(session, actor, "person_unreachable", now, f"unreachable:{person.id}:{now:%Y%m%d}", **params)
+            cards.notice(session, actor, code, now, f"{code}:{person.id}:{now:%Y%m%d}", **params)
 
 
 def office_of(session: Session) -> Office:

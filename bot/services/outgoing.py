@@ -135,5 +135,7 @@ def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
     """Write down how a message ended; a person who cannot be reached becomes the coordinator's matter."""
     if state == "failed" and row.person_id is not None:
         entering.unreachable(session, session.get_one(Person, row.person_id), now)
+    if state == "unknown" and row.kind == "wave" and row.person_id is not None:
+        entering.tell_coordinators(session, session.get_one(Person, row.person_id), "delivery_unknown", now)
     if row.kind == "wave":
         waves.settled(session, row, state, now)

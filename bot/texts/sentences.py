@@ -56,6 +56,7 @@ NOTICES: Mapping[str, str] = {
     "question_refused": N_("牵头办已看到您的问题，请电话联系。"),
     "person_unreachable": N_("⚠️ {agency}{name}收不到消息了，请打电话联系：{phone}"),
     "person_unreachable_no_phone": N_("⚠️ {agency}{name}收不到消息了，通讯录没有电话，请设法联系。"),
+    "delivery_unknown": N_("⚠️ {agency}{name}的催办消息没有回音，不知是否收到，请电话问一下。"),
     "roster_imported": N_("✅ 通讯录已收：新增{added}人，已有{known}人。还缺联络员的单位（{missing}个）：{agencies}。"),
     "roster_imported_all": N_("✅ 通讯录已收：新增{added}人，已有{known}人，各单位都有联络员了。"),
     "roster_missing": N_("还缺联络员的单位（{count}个）：{agencies}。请填好模板发回来。"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import update
 
+from bot.localchat.faults import Fault
 from bot.services import entering, waves
 from storage import outbox, people
 from storage.tables import Contact, Outbox, Person, Plan, Reminder
@@ -174,3 +175,12 @@ async def test_who_was_unreachable_and_comes_back_is_told_what_is_newest_and_no_
     person = play.read(lambda s: s.get_one(Person, play.person_id(FARMS)))
     assert person.unreachable_since_at is None
     assert play.read(lambda s: people.actor_of(s, person)).roles
+
+
+async def test_a_reminder_nobody_knows_the_fate_of_is_the_coordinator_s_to_phone_about(play: Play) -> None:
+    play.api.faults.add(Fault("sendMessage", "drop_after", count=2, chat_id=play.user(WATER)))
+    await play.until(at(4, 8, 9))
+    await play.until(at(4, 8, 9, 30))
+    fates = {row.state for row in play.rows(Outbox, Outbox.kind == "wave", Outbox.person_id == play.person_id(WATER))}
+    assert "unknown" in fates
+    assert [text for text in play.texts(play.user(BOSS)) if WATER in text and "不知是否收到" in text]
