@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +28,16 @@ class Lived:
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
+
+    def presses(self, pressed: Sequence[tuple[int, str, tuple[int, int] | None]]) -> list[str]:
+        """Who presses what (and where, when not in the own chat), all at once; the notices shown, in any order."""
+        api = self.play.api
+        earlier = len(api.transcript("answerCallbackQuery"))
+        for who, data, place in pressed:
+            chat, message = place or (who, api.messages(who)[-1]["message_id"])
+            api.user_presses(chat, message, data, by=who, unchecked=True)
+        self.do(self.play.house.settle())
+        return [str(call.params.get("text", "")) for call in api.transcript("answerCallbackQuery")[earlier:]]
 
 
 @pytest.fixture(scope="module")

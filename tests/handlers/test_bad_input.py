@@ -91,7 +91,7 @@ async def test_an_update_of_a_strange_shape_stops_nobody(play: Play, update: dic
     assert facts_of(play.db) == before
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(
         st.characters(exclude_categories=("Cs",)) | st.sampled_from("（一）12完成%月日延期<&>/\u202e\x00😀"),
