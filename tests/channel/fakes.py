@@ -151,7 +151,7 @@ class Stage:
         return self.db.read_now(lambda session: session.scalars(select(Outbox).where(Outbox.key == key)).one())
 
     def states(self) -> dict[str, str]:
-        return self.db.read_now(lambda session: dict(session.execute(select(Outbox.key, Outbox.state)).tuples().all()))
+        return self.db.read_now(lambda session: dict(session.execute(select(Outbox.key, Outbox.state)).all()))
 
 
 def add_person(db: Database, chat_id: int | None, person_id: int = 1) -> int:

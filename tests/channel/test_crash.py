@@ -86,7 +86,7 @@ def test_killed_at_every_point_nothing_is_lost_and_doubles_were_in_flight(databa
     assert set(database.read_now(lambda session: session.scalars(select(Inbox.state)).all())) == {"done"}
 
     copies = Counter(call.params["text"].removeprefix("again: ") for call in api.transcript("sendMessage"))
-    states = database.read_now(lambda session: dict(session.execute(select(Outbox.key, Outbox.state)).tuples().all()))
+    states = database.read_now(lambda session: dict(session.execute(select(Outbox.key, Outbox.state)).all()))
     reminders = {key: state for key, state in states.items() if key.startswith("催办")}
     assert len(reminders) == len(CHATS) * REMINDERS
     assert all(copies[key] >= 1 or state == "unknown" for key, state in reminders.items())
