@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import cards, requests
-from storage import audit
+from bot.services import cards, requests, trail
 from storage.tables import Card, Duty, Plan, Task
 
 
@@ -21,14 +20,8 @@ def sign(session: Session, actor: Actor, card: Card, now: datetime) -> None:
         raise DubanError("card_moved_on")
     for duty in duties:
         duty.signed_at = duty.signed_at or now
-    audit.append(
-        session,
-        office_id=actor.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="assignment_signed",
-        subject=f"plan:{card.state['plan']}",
-        detail={"duties": [duty.id for duty in duties]},
+    trail.record(
+        session, actor, "assignment_signed", f"plan:{card.state['plan']}", {"duties": [duty.id for duty in duties]}, now
     )
     cards.redraw(session, card, now)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain.facts import Reason
 from bot.domain.model import DubanError, Position, Role
 from bot.domain.people import Actor
-from bot.services import cards
+from bot.services import cards, trail
 from storage import audit, people, reminders, settings
 from storage import cards as card_queries
 from storage.tables import Agency, Card, Contact, Invitation, Office, Person, Plan, RoleGrant
@@ -192,15 +192,7 @@ def leave(session: Session, actor: Actor, person_id: int, now: datetime) -> None
     session.execute(
         update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None)).values(ended_at=now)
     )
-    audit.append(
-        session,
-        office_id=person.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="left",
-        subject=f"person:{person.id}",
-        detail={},
-    )
+    trail.record(session, actor, "left", f"person:{person.id}", {}, now)
 
 
 def _catch_up(session: Session, person: Person, now: datetime) -> None:

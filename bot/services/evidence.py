@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import DubanError, DueKey
 from bot.domain.people import Actor
-from bot.services import cards, reporting
-from storage import audit
+from bot.services import cards, reporting, trail
 from storage import cards as card_queries
 from storage.tables import Card, Evidence, Report
 
@@ -94,14 +93,13 @@ def attach(session: Session, actor: Actor, stored: StoredFile, reply_to: int | N
     if report is not None:
         row.report_number, row.plan_id = report.number, report.plan_id
     session.add(row)
-    audit.append(
+    trail.record(
         session,
-        office_id=actor.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="evidence_received",
-        subject=f"card:{card.id}",
-        detail={"sha256": stored.sha256, "name": stored.name, "size": stored.size},
+        actor,
+        "evidence_received",
+        f"card:{card.id}",
+        {"sha256": stored.sha256, "name": stored.name, "size": stored.size},
+        now,
     )
     session.flush()
     cards.redraw(session, card, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain import ladder
 from bot.domain.model import DubanError, DutyRole, PlanReading
 from bot.domain.people import Actor
-from bot.services import cards
+from bot.services import cards, trail
 from storage import audit, people, plans
 from storage import facts as fact_queries
 from storage.tables import Agency, Card, Doubt, Duty, Plan, Task
@@ -94,14 +94,8 @@ def settle(session: Session, actor: Actor, card: Card, position: int, choice: in
     effect = _EFFECTS.get(doubt.code)
     if effect is not None and earlier != doubt.answer:
         effect(session, plan, doubt, choice)
-    audit.append(
-        session,
-        office_id=plan.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="doubt_settled",
-        subject=f"plan:{plan.id}",
-        detail={"question": doubt.question, "answer": doubt.answer},
+    trail.record(
+        session, actor, "doubt_settled", f"plan:{plan.id}", {"question": doubt.question, "answer": doubt.answer}, now
     )
     remaining = select(Doubt).where(Doubt.plan_id == plan.id, Doubt.answer.is_(None)).order_by(Doubt.position)
     next_open = session.scalars(remaining).first()

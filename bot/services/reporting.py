@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from bot.domain.facts import Audience
 from bot.domain.model import DubanError, DueKey, Number, Status
 from bot.domain.people import Actor
-from bot.services import boards, cards, requests
+from bot.services import boards, cards, requests, trail
 from bot.services.dues import DueBook, DueBooks
-from storage import audit, plans, reminders, reports
+from storage import plans, reminders, reports
 from storage.tables import Card, Evidence, Plan, Report, Task
 
 UNDO_FOR = timedelta(minutes=10)
@@ -125,14 +125,13 @@ def submit(
     )
     session.add(report)
     session.flush()
-    audit.append(
+    trail.record(
         session,
-        office_id=plan.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="report_submitted",
-        subject=f"report:{report.number}",
-        detail={"version": report.version, "status": report.status, "what": key.what, "task": key.task_id},
+        actor,
+        "report_submitted",
+        f"report:{report.number}",
+        {"version": report.version, "status": report.status, "what": key.what, "task": key.task_id},
+        now,
     )
     boards.refresh(session, plan.office_id, now)
     return report
@@ -223,15 +222,7 @@ def undo(session: Session, actor: Actor, report_id: int, now: datetime) -> Repor
         recorded_at=now,
     )
     session.add(withdrawn)
-    audit.append(
-        session,
-        office_id=report.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="report_withdrawn",
-        subject=f"report:{report.number}",
-        detail={"version": withdrawn.version},
-    )
+    trail.record(session, actor, "report_withdrawn", f"report:{report.number}", {"version": withdrawn.version}, now)
     boards.refresh(session, report.office_id, now)
     return withdrawn
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import DubanError, DueKey, Role
 from bot.domain.people import Actor
-from bot.services import cards
-from storage import audit, people
+from bot.services import cards, trail
 from storage import cards as card_queries
+from storage import people
 from storage.tables import Card, Extension, Person, Plan
 
 
@@ -49,14 +49,8 @@ def raise_request(
     for person in people.holders_of(session, plan.office_id, Role.COORDINATOR):
         card = card_queries.add(session, plan.office_id, person.id, "request", state, now)
         cards.redraw(session, card, now)
-    audit.append(
-        session,
-        office_id=plan.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action=f"{kind}_asked",
-        subject=f"plan:{plan.id}",
-        detail={"due": state["due"], "until": state["until"]},
+    trail.record(
+        session, actor, f"{kind}_asked", f"plan:{plan.id}", {"due": state["due"], "until": state["until"]}, now
     )
 
 
@@ -96,15 +90,7 @@ def decide(session: Session, actor: Actor, card: Card, granted: bool, now: datet
     asker = people.actor_of(session, session.get_one(Person, card.state["sender"]))
     code = f"{card.state['kind']}_{decided}"
     cards.notice(session, asker, code, now, f"request:{card.id}", until=card.state["until"] or "")
-    audit.append(
-        session,
-        office_id=actor.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action=code,
-        subject=f"card:{card.id}",
-        detail={"due": card.state["due"]},
-    )
+    trail.record(session, actor, code, f"card:{card.id}", {"due": card.state["due"]}, now)
 
 
 def _waiting(session: Session, office_id: int, state: dict[str, Any]) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import DubanError, DueKey
 from bot.domain.people import Actor
-from bot.services import boards, cards, reporting
+from bot.services import boards, cards, reporting, trail
 from bot.services.dues import DueBook
-from storage import audit, people, plans, reports
+from storage import people, plans, reports
 from storage.tables import Card, Person, Plan, Report, Review
 
 REASONS = ("missing_figures", "missing_evidence", "wrong_scope", "off_topic", "no_seal")
@@ -113,13 +113,12 @@ def _judge(
         )
     )
     session.flush()
-    audit.append(
+    trail.record(
         session,
-        office_id=report.office_id,
-        at=now,
-        actor=f"person:{actor.person_id}",
-        action="report_accepted" if accepted else "report_returned",
-        subject=f"report:{report.number}",
-        detail={"version": report.version, "reason": reason, "limit": limit_on.isoformat() if limit_on else None},
+        actor,
+        "report_accepted" if accepted else "report_returned",
+        f"report:{report.number}",
+        {"version": report.version, "reason": reason, "limit": limit_on.isoformat() if limit_on else None},
+        now,
     )
     boards.refresh(session, report.office_id, now)
