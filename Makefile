@@ -15,7 +15,7 @@ run: .venv/ready-run
 
 test: .venv/ready-dev
 	@echo 'Running the tests ...'
-	@.venv/bin/pytest -n 2 $(ARGS)
+	@.venv/bin/pytest -n 2 --dist worksteal $(ARGS)
 
 check:
 	@bash .ci/run

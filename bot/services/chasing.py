@@ -18,7 +18,10 @@ from storage.tables import Plan, Reminder, Task
 
 def lines(session: Session, plan: Plan, reminder_ids: Iterable[int], now: datetime) -> tuple[ChaseLine, ...]:
     """The rungs a coordinator's morning message carries, with the person to phone."""
-    query = select(Reminder).where(Reminder.id.in_(set(reminder_ids))).order_by(Reminder.due_on, Reminder.id)
+    wanted = set(reminder_ids)
+    if not wanted:
+        return ()
+    query = select(Reminder).where(Reminder.id.in_(wanted)).order_by(Reminder.due_on, Reminder.id)
     rows = session.scalars(query).all()
     today = now.astimezone(fact_queries.zone_of(session, plan.office_id)).date()
     agencies = {row.agency_id for row in rows}

@@ -42,7 +42,7 @@ def view_of(session: Session, card: Card, actor: Actor, now: datetime) -> View:
 
 def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView:
     plan = reporting.plan_of(session, card)
-    book, books = DueBook(session, plan, actor, now), DueBooks(session, actor, now)
+    books = DueBooks(session, actor, now)
     dues = card.state.get("dues", [])
     shown = reporting.shown_places(card, books)
     lines = tuple(books.line(_key(dues[place]), _rode(dues[place])) for place in shown)
@@ -53,7 +53,7 @@ def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView
     return DuesView(
         card_id=card.id,
         rev=card.rev,
-        now=now.astimezone(book.facts.zone),
+        now=now.astimezone(actor.zone),
         plan_title=plan.title,
         lines=lines,
         focus=shown.index(focus) if focus in shown else None,
