@@ -7,7 +7,7 @@ import heapq
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -44,7 +44,7 @@ class Behaviour(StrEnum):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What to play. `year` replaces the document's year when it has none."""
+    """What to play. `year` is the year played, whatever year the document names."""
 
     reading: PlanReading
     document: tuple[str, bytes]
@@ -124,7 +124,7 @@ class _Year:
                 session,
                 "牵头办",
                 self.rehearsal.zone.key,
-                self.rehearsal.reading,
+                replace(self.rehearsal.reading, year=self.rehearsal.year),
                 self.rehearsal.document,
                 lines,
                 now,

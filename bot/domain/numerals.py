@@ -32,7 +32,6 @@ _WORDS = [
 _ENGLISH = {word: n for n, word in enumerate(_WORDS)} | {"a": 1, "an": 1, "thirty": 30, "fifty": 50}
 
 CHINESE_DIGITS = "零〇○一二两三四五六七八九"
-CHINESE_CHARS = CHINESE_DIGITS + "十百千万亿廿卅"
 ENGLISH_WORDS = "|".join(sorted(_ENGLISH, key=len, reverse=True))
 
 

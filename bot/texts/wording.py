@@ -11,7 +11,7 @@ from bot.domain import periods
 from bot.domain.facts import Policy
 from bot.domain.model import DueKey, DutyRole, Number, Status
 from bot.texts.language import N_, speaking, spoken, translated
-from bot.texts.markup import Html, escape, joined, listed, plain, say, say_n
+from bot.texts.markup import Html, listed, plain, say, say_n
 
 STATUSES: Mapping[Status, str] = {
     Status.DONE: N_("✅ 已完成"),
@@ -117,11 +117,6 @@ def period_label(period: str, language: str) -> str:
 def period_button(period: str) -> str:
     """A period on a button: 三季度, 全年."""
     return plain(_SHORT[int(period[-1]) - 1]) if periods.is_quarter(period) else plain("全年")
-
-
-def task_name(number: str, title: str, limit: int = 120) -> Html:
-    """（一）1　title."""
-    return joined((escape(number, 40), escape(title, limit)))
 
 
 def figure(value: float) -> str:

@@ -113,3 +113,11 @@ def test_the_same_seed_plays_the_same_year() -> None:
     other = [message.as_json() for message in year_of(TINY, Behaviour.MIXED, 2024, seed=8)]
     assert first == again
     assert first != other
+
+
+def test_another_year_than_the_document_s_is_played_whole() -> None:
+    document = ("plan.txt", TINY.encode())
+    said, _ = play(Rehearsal(read_plan(*document), document, 2023, None, Behaviour.SILENT, 1, BEIJING))
+    assert {message.at.year for message in said} == {2023, 2024}
+    due = {item["what"] for message in said for item in message.items}
+    assert {f"2023Q{quarter}" for quarter in range(1, 5)} <= due
