@@ -19,7 +19,7 @@ from bot.app import Duban
 from bot.channel import redaction
 from bot.channel.client import connect
 from bot.cli.console import clock, clock_offset, opened, read_bytes
-from bot.demo import run_demo
+from bot.demo.house import run_demo
 from bot.domain.model import DubanError
 from bot.intake.plan import read_plan
 from bot.intake.rosters import read_roster

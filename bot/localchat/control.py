@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,31 +11,34 @@ from zoneinfo import ZoneInfo
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.localchat.account import commands_for
 from bot.localchat.api import BotApi, Call
 from bot.localchat.botdoor import received
-from bot.localchat.errors import ApiError, ControlError
 from bot.localchat.faults import Fault
+from bot.localchat.jsonroute import Action, endpoint
 from bot.localchat.moving import Mover
 from bot.localchat.views import bot_view
 from bot.localchat.waiting import Waiters
 from bot.localchat.world import Chat, Json
 
 MAX_WAIT_SECONDS = 50.0
-Action = Callable[[Request], Awaitable[Json]]
 
 
 class PeopleDoor:
-    """Serves the page and tests. `zone` is the local time of the page and of times written without an offset."""
+    """Serves the page and tests. `zone` is the local time of the page and of times written without an offset.
 
-    def __init__(self, api: BotApi, waiters: Waiters, mover: Mover, zone: ZoneInfo) -> None:
+    `panel`: address of the script the page loads for the product's own panel; empty for none.
+    """
+
+    def __init__(self, api: BotApi, waiters: Waiters, mover: Mover, zone: ZoneInfo, panel: str = "") -> None:
         self._api = api
         self._waiters = waiters
         self._mover = mover
         self._zone = zone
+        self._panel = panel
 
     def routes(self) -> list[Route]:
         """All addresses under /control."""
@@ -64,9 +65,9 @@ class PeopleDoor:
             "transcript": self.transcript,
             "faults": self.faults,
         }
-        routes = [Route(f"/control/{path}", _json(act), methods=["POST"]) for path, act in posts.items()]
-        routes += [Route(f"/control/{path}", _json(act), methods=["GET"]) for path, act in gets.items()]
-        routes.append(Route("/control/faults", _json(self.clear_faults), methods=["DELETE"]))
+        routes = [Route(f"/control/{path}", endpoint(act), methods=["POST"]) for path, act in posts.items()]
+        routes += [Route(f"/control/{path}", endpoint(act), methods=["GET"]) for path, act in gets.items()]
+        routes.append(Route("/control/faults", endpoint(self.clear_faults), methods=["DELETE"]))
         routes.append(Route("/control/file/{file_id}", self.file, methods=["GET"]))
         return routes
 
@@ -238,6 +239,7 @@ class PeopleDoor:
                 "revision": world.revision,
                 "clock": {**self._clock(), "zone": self._zone.key},
                 "bot": bot_view(world.account),
+                "panel": self._panel,
                 "users": [self._chat(chat) for chat in chats if not since or chat.revision > since],
                 "messages": [m for chat in chats for m in self._api.messages(chat.id, since)],
                 "notices": [n for chat in chats for n in chat.notices if since and n["revision"] > since],
@@ -260,20 +262,6 @@ class PeopleDoor:
             "commands": commands_for(world, chat.id, language),
             "revision": chat.revision,
         }
-
-
-def _json(action: Action) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        try:
-            return JSONResponse(await action(request))
-        except ControlError as error:
-            return JSONResponse({"error": error.code, "text": str(error)}, status_code=400)
-        except ApiError as error:
-            return JSONResponse({"error": "refused", "text": error.description}, status_code=400)
-        except (KeyError, TypeError, ValueError, json.JSONDecodeError) as error:
-            return JSONResponse({"error": "bad_request", "text": repr(error)}, status_code=400)
-
-    return endpoint
 
 
 def _picture_type(content: bytes) -> str:

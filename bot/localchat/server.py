@@ -1,7 +1,7 @@
 """The built-in chat as a web server: the Bot API for the bot, `/control` for people and tests, the page for the eyes.
 
     keeper = Keeper(api, folder); keeper.load()                             # in a product that goes on tomorrow
-    await serve(api, "127.0.0.1", 8080, hooks=Hooks(on_next, on_moved), keeper=keeper)
+    await serve(api, "127.0.0.1", 8080, mover=Mover(api, Hooks(on_next, on_moved)), keeper=keeper)
     with StandIn(api) as chat: Bot(api.token, base_url=chat.base_url, …)    # in a test
 
 The bot's side is `/bot<token>/<method>` and `/file/bot<token>/<path>` as at Telegram (query, JSON, form, multipart;
@@ -52,6 +52,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.localchat.api import BotApi
 from bot.localchat.botdoor import BotDoor, DroppableProtocol
 from bot.localchat.control import PeopleDoor
+from bot.localchat.extension import Extension
 from bot.localchat.keeping import Keeper
 from bot.localchat.moving import Hooks, Mover
 from bot.localchat.waiting import Waiters
@@ -69,10 +70,17 @@ _HEADERS = {
 }
 
 
-def build_app(api: BotApi, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_ZONE, host: str = "") -> Starlette:
+def build_app(
+    api: BotApi,
+    mover: Mover | None = None,
+    zone: ZoneInfo = DEFAULT_ZONE,
+    host: str = "",
+    extension: Extension | None = None,
+) -> Starlette:
     """The whole application; `host` is an address besides this machine's own under which it may be called."""
     waiters = Waiters()
-    people = PeopleDoor(api, waiters, Mover(api, hooks or Hooks()), zone)
+    script, more = (extension.script, extension.routes) if extension is not None else ("", ())
+    people = PeopleDoor(api, waiters, mover or Mover(api, Hooks()), zone, script)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -83,7 +91,7 @@ def build_app(api: BotApi, hooks: Hooks | None = None, zone: ZoneInfo = DEFAULT_
         waiters.detach()
 
     return Starlette(
-        routes=[*BotDoor(api, waiters).routes(), *people.routes(), *_page_routes()],
+        routes=[*BotDoor(api, waiters).routes(), *people.routes(), *more, *_page_routes()],
         middleware=[Middleware(LocalOnly, extra_host=host)],
         lifespan=lifespan,
     )
@@ -132,16 +140,17 @@ async def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    hooks: Hooks | None = None,
+    mover: Mover | None = None,
     zone: ZoneInfo = DEFAULT_ZONE,
     keeper: Keeper | None = None,
+    extension: Extension | None = None,
 ) -> None:
     """Serve until cancelled, then close in good order; a `keeper` saves the chat meanwhile and at the end.
 
     OSError when the port is taken. Signals are the caller's matter.
     """
     with bound_socket(host, port) as bound:
-        server = configured(build_app(api, hooks, zone, host))
+        server = configured(build_app(api, mover, zone, host, extension))
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         keeping = asyncio.create_task(keeper.keep()) if keeper is not None else None
         try:

@@ -8,7 +8,7 @@ from types import TracebackType
 from zoneinfo import ZoneInfo
 
 from bot.localchat.api import BotApi
-from bot.localchat.moving import Hooks
+from bot.localchat.moving import Hooks, Mover
 from bot.localchat.server import DEFAULT_ZONE, bound_socket, build_app, configured
 
 START_SECONDS = 10.0
@@ -23,7 +23,7 @@ class StandIn:
         self.api = api
         self._socket = bound_socket("127.0.0.1", port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = configured(build_app(api, hooks, zone))
+        self._server = configured(build_app(api, Mover(api, hooks or Hooks()), zone))
         self._thread = threading.Thread(target=self._run, name="built-in chat", daemon=True)
 
     @property

@@ -1,4 +1,4 @@
-"""`duban run` without a token: the built-in chat with the sample plan, its cast and a clock anybody can move."""
+"""The house behind the built-in chat: sample plan, cast that has entered, clock standing on the first morning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.intake.plan import read_plan
 from bot.intake.rosters import read_roster
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
-from bot.localchat.moving import Hooks
+from bot.localchat.moving import Hooks, Mover
 from bot.localchat.server import serve
 from bot.settings import Settings
 from bot.stage import Player, direct_house, enter, set_up
@@ -69,7 +69,7 @@ async def _serve(settings: Settings, db: Database, home: Path, say: Callable[[st
 
     await _raise_curtain(settings, direct_house(api, db, home), api)
     async with asyncio.TaskGroup() as group:
-        group.create_task(_serve_page(settings, api, Hooks(upcoming, moved)))
+        group.create_task(_serve_page(settings, api, Mover(api, Hooks(upcoming, moved))))
         await _until_listening(settings)
         await bot.initialize()
         running = group.create_task(house.run())
@@ -77,9 +77,9 @@ async def _serve(settings: Settings, db: Database, home: Path, say: Callable[[st
         await running
 
 
-async def _serve_page(settings: Settings, api: BotApi, hooks: Hooks) -> None:
+async def _serve_page(settings: Settings, api: BotApi, mover: Mover) -> None:
     try:
-        await serve(api, settings.host, settings.port, hooks=hooks, zone=settings.zone)
+        await serve(api, settings.host, settings.port, mover=mover, zone=settings.zone)
     except OSError:
         raise DubanError("port_taken", host=settings.host, port=settings.port) from None
 

@@ -1,0 +1,1 @@
+"""How the cast answers by itself: each member in a manner of its own, through the same doors as real people."""
