@@ -27,6 +27,22 @@ FLAGS = (
     "--lang=zh-CN",
 )
 
+# Whether an element keeps its place for three frames and is what a pointer at its middle would touch.
+STANDS_STILL = """
+const [node, done] = arguments;
+const place = () => { const box = node.getBoundingClientRect(); return [box.x, box.y, box.width, box.height].join(); };
+const before = place();
+let frames = 3;
+const look = () => {
+  if (place() !== before) return done(false);
+  if (frames--) return requestAnimationFrame(look);
+  const box = node.getBoundingClientRect();
+  const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  done(Boolean(hit && (hit === node || node.contains(hit))));
+};
+requestAnimationFrame(look);
+"""
+
 
 def available() -> bool:
     return bool(shutil.which("chromium") and shutil.which("chromedriver"))
@@ -96,22 +112,30 @@ class Browser:
             found = self._call("/elements", using="xpath", value=xpath)
             if found:
                 return found[-1]
-            assert time.monotonic() < until, f"not on the page: {xpath}\n{self.text()[-1500:]}"
+            assert time.monotonic() < until, f"not on the page: {xpath}\n{self.seen()}"
             time.sleep(0.1)
 
     def click(self, xpath: str, seconds: float = 15) -> None:
+        """Click the last element that fits, once it stands still and nothing covers it, as a hand would."""
         until = time.monotonic() + seconds
         while True:
             try:
                 element = self.find(xpath, seconds)
-                self.run("arguments[0].scrollIntoView({block: 'center'})", element)
+                self._until_still(element, until)
                 self._call(f"/element/{element[ELEMENT]}/click")
             except AssertionError as error:
-                # The page drew itself anew between finding and clicking.
-                if "stale element" not in str(error) or time.monotonic() > until:
-                    raise
+                # The page drew itself anew, or moved, between finding and clicking.
+                passing = any(word in str(error) for word in ("stale element", "intercepted", "not still"))
+                if not passing or time.monotonic() > until:
+                    raise AssertionError(f"{xpath}: {error}\n{self.seen()}") from error
+                time.sleep(0.1)
             else:
                 return
+
+    def _until_still(self, element: dict[str, str], until: float) -> None:
+        self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
+        while not self._call("/execute/async", script=STANDS_STILL, args=[element]):
+            assert time.monotonic() < until, "not still"
 
     def type(self, xpath: str, text: str) -> None:
         self._call(f"/element/{self.find(xpath)[ELEMENT]}/value", text=text)
@@ -119,10 +143,18 @@ class Browser:
     def text(self) -> str:
         return str(self.run("return document.body.innerText"))
 
+    def seen(self) -> str:
+        """The end of the open chat, the clock and a toast, for the words of a failure."""
+        parts = ("messages", "clock", "toast")
+        script = (
+            "return arguments[0].map((id) => document.getElementById(id)?.innerText.slice(-700) || '').join('\\n--\\n')"
+        )
+        return str(self.run(script, parts))
+
     def wait_for(self, words: str, seconds: float = 15) -> None:
         until = time.monotonic() + seconds
         while words not in self.text():
-            assert time.monotonic() < until, f"never shown: {words}\n{self.text()[-1500:]}"
+            assert time.monotonic() < until, f"never shown: {words}\n{self.seen()}"
             time.sleep(0.1)
 
     def screenshot(self, path: Path) -> None:
