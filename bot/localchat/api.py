@@ -5,20 +5,21 @@ from __future__ import annotations
 import hmac
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.localchat import account, editing, people, sending
+from bot.localchat import account, editing, sending
 from bot.localchat.clock import MovableClock
-from bot.localchat.errors import ApiError, ConnectionDropped, ControlError
+from bot.localchat.errors import ApiError, ConnectionDropped
 from bot.localchat.faults import Fault, Faults
 from bot.localchat.pacing import FloodGate
 from bot.localchat.params import Params, UploadedFile
-from bot.localchat.views import page_view
-from bot.localchat.world import Account, Chat, Json, Person, StoredFile, World
+from bot.localchat.peopleside import PeopleSide
+from bot.localchat.world import Account, Json, StoredFile, World
 
 Method = Callable[[World, Params], Any]
 METHODS: dict[str, Method] = {
@@ -52,6 +53,8 @@ METHODS: dict[str, Method] = {
     "unpinchatmessage": editing.unpin_chat_message,
     "setmessagereaction": editing.set_message_reaction,
 }
+CALLS_KEPT = 20_000
+"""How many of the newest calls the transcript holds."""
 DEFAULT_TOKEN = "1000001:LOCAL-built-in-chat-no-secret-000000"  # noqa: S105 - opens nothing outside this machine
 
 
@@ -67,7 +70,7 @@ class Call:
     result: Any
 
 
-class BotApi:
+class BotApi(PeopleSide):
     """A whole messenger with one bot in it.
 
     token: what the bot must present. limits: whether flood limits are enforced, by `seconds`: real
@@ -91,7 +94,8 @@ class BotApi:
         self.gate = FloodGate(seconds) if limits else None
         self.world = World(clock, Account(token, username, name), self.gate, first_update_id)
         self.faults = Faults()
-        self.calls: list[Call] = []
+        self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
+        self._call_count = 0
         self._lock = threading.RLock()
 
     @property
@@ -135,79 +139,6 @@ class BotApi:
         """Refused calls, oldest first."""
         return [call for call in tuple(self.calls) if not call.ok and _concerns(call, method, chat_id)]
 
-    def add_user(self, user_id: int, name: str, language_code: str = "zh-hans", **page: str) -> Person:
-        """Let a person exist; `page` may give username, title, group and start (see Person)."""
-        with self._lock:
-            return people.add_user(self.world, Person(user_id, name, language_code, **page))
-
-    def add_group(self, group_id: int, title: str, members: list[int]) -> Chat:
-        """Open a group with the bot in it."""
-        with self._lock:
-            return people.add_group(self.world, group_id, title, members)
-
-    def migrate_group(self, group_id: int, new_id: int) -> None:
-        """Let a group become a supergroup under `new_id`."""
-        with self._lock:
-            people.migrate_group(self.world, group_id, new_id)
-
-    def user_starts(self, chat_id: int, payload: str = "") -> int:
-        """Tap 开始: sends "/start payload"; returns the message id."""
-        return self.user_sends(chat_id, f"/start {payload}".rstrip())
-
-    def user_sends(self, chat_id: int, text: str, reply_to: int | None = None, *, by: int | None = None) -> int:
-        """A person writes (`by`: who, in a group); returns the message id."""
-        with self._lock:
-            return people.user_sends(self.world, chat_id, text, reply_to, by)
-
-    def user_sends_file(self, chat_id: int, kind: str, file: UploadedFile, caption: str = "", **more: Any) -> int:
-        """A person sends a "photo" or "document"; `more`: reply_to, by, album. Returns the message id."""
-        with self._lock:
-            return people.user_sends_file(self.world, chat_id, kind, file, caption, more)
-
-    def user_edits(self, chat_id: int, message_id: int, text: str) -> None:
-        """A person corrects an own message."""
-        with self._lock:
-            people.user_edits(self.world, chat_id, message_id, text)
-
-    def user_presses(
-        self, chat_id: int, message_id: int, data: str, *, by: int | None = None, unchecked: bool = False
-    ) -> str:
-        """A person presses the button carrying `data`; returns the query id.
-
-        `unchecked` also presses what is not there: a forged button, or one that has gone since.
-        """
-        with self._lock:
-            return people.user_presses(self.world, chat_id, message_id, data, by, unchecked)
-
-    def user_presses_label(self, chat_id: int, message_id: int, label: str, *, by: int | None = None) -> str:
-        """A person presses the one button whose words are, or contain, `label`."""
-        with self._lock:
-            data = people.labelled(self.world, chat_id, message_id, label)
-            return people.user_presses(self.world, chat_id, message_id, data, by, unchecked=False)
-
-    def block(self, user_id: int) -> None:
-        """A person blocks the bot."""
-        with self._lock:
-            people.set_blocked(self.world, user_id, True)
-
-    def unblock(self, user_id: int) -> None:
-        """A person lets the bot in again."""
-        with self._lock:
-            people.set_blocked(self.world, user_id, False)
-
-    def messages(self, chat_id: int, since: int = 0) -> list[Json]:
-        """A chat's messages, oldest first. With `since`: those changed after that revision, deleted ones included."""
-        with self._lock:
-            found = self.world.chat(chat_id).messages.values()
-            return [page_view(self.world, m) for m in found if m.revision > since and (since or not m.deleted)]
-
-    def last_message(self, chat_id: int) -> Json:
-        """The newest message in a chat; ControlError when there is none."""
-        seen = self.messages(chat_id)
-        if not seen:
-            raise ControlError("no_such_message", f"chat {chat_id} is empty")
-        return seen[-1]
-
     def file_at(self, path: str) -> StoredFile | None:
         """The stored file under a `file_path`."""
         with self._lock:
@@ -246,7 +177,8 @@ class BotApi:
             return
         ok = bool(envelope["ok"])
         result = envelope["result"] if ok else envelope
-        self.calls.append(Call(len(self.calls) + 1, self.clock.now(), method, params.plain(), ok, result))
+        self._call_count += 1
+        self.calls.append(Call(self._call_count, self.clock.now(), method, params.plain(), ok, result))
 
 
 def _concerns(call: Call, method: str | None, chat_id: int | None) -> bool:

@@ -76,10 +76,15 @@ def delete_message(world: World, params: Params) -> bool:
         raise bad_request("message can't be deleted")
     if world.clock.now() - datetime.fromtimestamp(message.date, UTC) > DELETABLE_FOR:
         raise bad_request("message can't be deleted for everyone")
+    forget(world, chat, message)
+    return True
+
+
+def forget(world: World, chat: Chat, message: Message) -> None:
+    """Take a message out of its chat, and out of what is pinned there."""
     message.deleted = True
     chat.pinned = [pinned for pinned in chat.pinned if pinned != message.id]
-    message.revision = chat.revision = world.changed()
-    return True
+    chat.revision = world.touched(message)
 
 
 def pin_chat_message(world: World, params: Params) -> bool:
@@ -122,7 +127,7 @@ def set_message_reaction(world: World, params: Params) -> bool:
     if not _REACTIONS.issuperset(emoji):
         raise bad_request("REACTION_INVALID")
     message.reaction = emoji
-    message.revision = world.changed()
+    world.touched(message)
     return True
 
 
@@ -134,7 +139,7 @@ def _edit(world: World, message: Message, body: Json, inline: Markup | None, con
     message.body, message.inline = body, inline
     if content_edited:
         message.edit_date = world.unix()
-    message.revision = world.changed()
+    world.touched(message)
     return message_view(world, message)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ MESSAGE_GAP = 1_000
 UPDATE_GAP = 100_000
 SAVE_SECONDS = 2.0
 VERSION = 1
+_CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.name not in {"notices", "action", "action_until", "recent"})
 
 
 class Keeper:
@@ -90,9 +91,9 @@ def _state(world: World) -> Json:
 
 
 def _chat_state(chat: Chat) -> Json:
-    state = asdict(chat)
-    state.update(members=sorted(chat.members), messages=[asdict(message) for message in chat.messages.values()])
-    return {key: value for key, value in state.items() if key not in {"notices", "action", "action_until"}}
+    state = {name: getattr(chat, name) for name in _CHAT_FIELDS}
+    state.update(members=sorted(chat.members), pinned=list(chat.pinned))
+    return {**state, "messages": [asdict(message) for message in chat.messages.values()]}
 
 
 def _file_state(stored: StoredFile) -> dict[str, Any]:
@@ -115,9 +116,10 @@ def _restore(world: World, state: Json, folder: Path) -> None:
 
 def _chat(item: Json) -> Chat:
     messages = {message["id"]: _message(message) for message in item["messages"]}
-    fields = {**item, "messages": messages, "members": set(item["members"])}
-    fields["next_id"] += MESSAGE_GAP
-    return Chat(**fields)
+    kept = {**item, "messages": messages, "members": set(item["members"])}
+    kept["next_id"] += MESSAGE_GAP
+    recent = sorted(messages.values(), key=lambda message: message.revision)
+    return Chat(**kept, recent={message.id: message for message in recent})
 
 
 def _message(item: Json) -> Message:

@@ -1,16 +1,19 @@
-"""What people do in the chat: arrive, write, send files, correct themselves, press buttons, block and unblock."""
+"""What people do in a chat: write, send files, correct themselves, read, delete, forward, press buttons."""
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Any
 
+from bot.localchat.copying import forwarded_body
+from bot.localchat.editing import forget
 from bot.localchat.errors import ControlError
 from bot.localchat.formatting import formatted
 from bot.localchat.keyboards import buttons
 from bot.localchat.media import store
 from bot.localchat.params import UploadedFile
 from bot.localchat.sending import file_body
-from bot.localchat.views import bot_view, chat_view, message_view, person_view
+from bot.localchat.views import message_view, person_view
 from bot.localchat.world import Chat, Json, Message, Person, Query, World
 
 MAX_TYPED = 4096
@@ -24,17 +27,6 @@ def add_user(world: World, person: Person) -> Person:
     chat = world.chats.setdefault(person.id, Chat(person.id))
     chat.revision = world.changed()
     return person
-
-
-def add_group(world: World, group_id: int, title: str, members: list[int]) -> Chat:
-    """Open a group with the bot and these people in it; the bot learns of it by `my_chat_member`."""
-    if group_id >= 0 or group_id in world.chats or not members:
-        raise ControlError("bad_group", "a group needs a new negative id and at least one member")
-    people = {world.person(member).id for member in members}
-    chat = Chat(group_id, "supergroup", title, people, started=True)
-    world.chats[group_id] = chat
-    _membership(world, chat, members[0], "left", "member")
-    return chat
 
 
 def user_sends(world: World, chat_id: int, text: str, reply_to: int | None, by: int | None) -> int:
@@ -78,8 +70,54 @@ def user_edits(world: World, chat_id: int, message_id: int, text: str) -> None:
         body["entities" if field == "text" else "caption_entities"] = list(typed.entities)
     message.body = {**body, field: typed.text}
     message.edit_date = world.unix()
-    message.revision = world.changed()
+    world.touched(message)
     world.update("edited_message", message_view(world, message))
+
+
+def user_shares_contact(world: World, chat_id: int, by: int | None) -> int:
+    """A person gives the own telephone number; returns the message id."""
+    person = _speaker(world, world.chat(chat_id), by)
+    phone = person.phone or f"86199{person.id % 10**8:08d}"
+    contact: Json = {"phone_number": phone, "first_name": person.name, "user_id": person.id}
+    return _arrives(world, chat_id, {"contact": contact}, None, by)
+
+
+def user_forwards(world: World, chat_id: int, from_chat_id: int, message_id: int, by: int | None) -> int:
+    """A person forwards a message of a chat they are in; returns the id of the copy."""
+    person = _speaker(world, world.chat(chat_id), by)
+    source = world.chat(from_chat_id)
+    if person.id != source.id and person.id not in source.members:
+        raise ControlError("not_a_member", "only messages of own chats can be forwarded")
+    return _arrives(world, chat_id, forwarded_body(world, _message(source, message_id)), None, by)
+
+
+def user_deletes(world: World, chat_id: int, message_id: int, by: int | None) -> None:
+    """A person deletes a message: in a private chat any, in a group an own one. Bots are not told."""
+    chat = world.chat(chat_id)
+    message = _message(chat, message_id)
+    person = _speaker(world, chat, by)
+    if chat.kind != "private" and message.sender_id != person.id:
+        raise ControlError("not_own", "in a group only own messages can be deleted")
+    forget(world, chat, message)
+
+
+def user_reads(world: World, chat_id: int, message_id: int) -> None:
+    """Note how far the person has read."""
+    chat = world.chat(chat_id)
+    read_to = min(message_id, chat.next_id - 1)
+    if read_to > chat.read_to:
+        chat.read_to = read_to
+        chat.revision = world.changed()
+
+
+def unread(world: World, chat_id: int) -> int:
+    """Messages of the bot above what the person has read, without notes about pinning."""
+    chat = world.chat(chat_id)
+    newer = takewhile(lambda message: message.id > chat.read_to, reversed(chat.messages.values()))
+    return sum(
+        message.sender_id == world.account.id and not message.deleted and "pinned_message" not in message.body
+        for message in newer
+    )
 
 
 def user_presses(world: World, chat_id: int, message_id: int, data: str, by: int | None, unchecked: bool) -> str:
@@ -104,33 +142,6 @@ def labelled(world: World, chat_id: int, message_id: int, label: str) -> str:
     if len(exact) != 1 or "callback_data" not in exact[0]:
         raise ControlError("no_such_button", f"{len(exact)} buttons carry the words {label!r}")
     return str(exact[0]["callback_data"])
-
-
-def set_blocked(world: World, person_id: int, blocked: bool) -> None:
-    """A person blocks or unblocks the bot; the bot gets `my_chat_member`."""
-    chat = world.chat(world.person(person_id).id)
-    if chat.blocked == blocked:
-        return
-    chat.blocked = blocked
-    old, new = ("member", "kicked") if blocked else ("kicked", "member")
-    _membership(world, chat, person_id, old, new)
-
-
-def migrate_group(world: World, group_id: int, new_id: int) -> None:
-    """A group becomes a supergroup with another id; the old one only answers where it went."""
-    old = world.chat(group_id)
-    if new_id >= 0 or new_id in world.chats:
-        raise ControlError("bad_id", "the new id must be negative and free")
-    world.chats[new_id] = Chat(new_id, "supergroup", old.title, set(old.members), started=True)
-    old.moved_to = new_id
-    member = min(old.members)
-    _announce(world, old, member, {"migrate_to_chat_id": new_id})
-    _announce(world, world.chats[new_id], member, {"migrate_from_chat_id": group_id})
-
-
-def _announce(world: World, chat: Chat, sender_id: int, body: Json) -> None:
-    message = world.add_message(chat, sender_id, body, editable=False)
-    world.update("message", message_view(world, message))
 
 
 def _arrives(world: World, chat_id: int, body: Json, reply_to: int | None, by: int | None) -> int:
@@ -162,20 +173,3 @@ def _message(chat: Chat, message_id: int) -> Message:
     if message is None or message.deleted:
         raise ControlError("no_such_message", f"there is no message {message_id} in that chat")
     return message
-
-
-def _membership(world: World, chat: Chat, person_id: int, old: str, new: str) -> None:
-    bot = bot_view(world.account)
-    chat.revision = world.changed()
-    payload: Json = {
-        "chat": chat_view(world, chat),
-        "from": person_view(world.person(person_id)),
-        "date": world.unix(),
-        "old_chat_member": _member(bot, old),
-        "new_chat_member": _member(bot, new),
-    }
-    world.update("my_chat_member", payload)
-
-
-def _member(bot: Json, status: str) -> Json:
-    return {"user": bot, "status": status, **({"until_date": 0} if status == "kicked" else {})}

@@ -22,6 +22,7 @@ class Person:
     """Somebody who can chat.
 
     For the page: `title` (联络员·县财政局), `group` (heading in the list of people), `start` (the /start payload).
+    phone: what a shared contact carries, digits with the country code; empty for a made-up one.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Person:
     title: str = ""
     group: str = ""
     start: str = ""
+    phone: str = ""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,10 @@ class Message:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat (id = the person's id) or a group (negative id)."""
+    """A private chat (id = the person's id) or a group (negative id).
+
+    read_to: the newest message id the person has read. recent: the messages by their last change, newest last.
+    """
 
     id: int
     kind: str = "private"
@@ -63,6 +68,7 @@ class Chat:
     started: bool = False
     blocked: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
+    recent: dict[int, Message] = field(default_factory=dict)
     next_id: int = 1
     keyboard: Markup | None = None
     pinned: list[int] = field(default_factory=list)
@@ -70,6 +76,7 @@ class Chat:
     action_until: float = 0.0
     action: str = ""
     revision: int = 0
+    read_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,14 @@ class World:
             listener()
         return self.revision
 
+    def touched(self, message: Message) -> int:
+        """Count a change of this message; returns the new revision."""
+        recent = self.chats[message.chat_id].recent
+        recent.pop(message.id, None)
+        recent[message.id] = message
+        message.revision = self.changed()
+        return message.revision
+
     def update(self, kind: str, payload: Json) -> int | None:
         """Queue an update for the bot."""
         update_id = self.updates.add(self.clock.now(), kind, payload)
@@ -188,7 +203,7 @@ class World:
         message = Message(chat.id, chat.next_id, sender_id, self.unix(), body, **more)
         chat.next_id += 1
         chat.messages[message.id] = message
-        message.revision = self.changed()
+        self.touched(message)
         return message
 
     def keep_file(self, kind: str, name: str, mime_type: str, content: bytes, **size: int) -> StoredFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,3 +56,15 @@ def test_nothing_kept_is_no_error_and_a_foreign_version_is_one(api: BotApi, tmp_
     (tmp_path / "chat.json").write_text('{"version": 99}')
     with pytest.raises(ValueError, match="another version"):
         Keeper(api, tmp_path).load()
+
+
+def test_a_chat_kept_before_reading_was_noted_still_opens(api: BotApi, tmp_path: Path) -> None:
+    Keeper(api, tmp_path).save()
+    path = tmp_path / "chat.json"
+    state = json.loads(path.read_text())
+    for chat in state["chats"]:
+        del chat["read_to"]
+    for person in state["people"]:
+        del person["phone"]
+    path.write_text(json.dumps(state))
+    assert reopened(tmp_path).unread(LI) == api.unread(LI)
