@@ -28,13 +28,13 @@ cannot do is 400 {"error": code, "text": …}.
     GET  transcript?method=&chat=&after=N             {calls: [{number, at, method, params, ok, result}]}
     GET, POST, DELETE faults     {method, kind, count?, skip?, seconds?, code?, description?, retry_after?, chat_id?}
 
-Only this machine may connect by default, and a page from elsewhere may not post here (Host and Origin are checked).
+Only this machine may connect by default, and a page from elsewhere may not post here (frontdoor.py). With a password
+everything but the bot's side, which has its token, asks for it (passwords.py).
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -43,30 +43,31 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
+from bot.localchat import passwords
 from bot.localchat.api import BotApi
-from bot.localchat.botdoor import BotDoor, DroppableProtocol
+from bot.localchat.botdoor import BotDoor
 from bot.localchat.control import PeopleDoor
 from bot.localchat.extension import Extension
+from bot.localchat.frontdoor import FrontDoor
 from bot.localchat.keeping import Keeper
 from bot.localchat.moving import Hooks, Mover
+from bot.localchat.passwords import PasswordDoor
 from bot.localchat.waiting import Waiters
+from bot.localchat.wire import DroppableProtocol
 
 PAGE = Path(__file__).parent / "page"
-PAGE_FILES = ("chat.css", "chat.js", "clock.js", "door.js", "messages.js", "richtext.js")
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]", "testserver"})
-_HEADERS = {
-    "content-security-policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'none'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cache-control": "no-store",
+_KINDS = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
 }
 
 
@@ -76,8 +77,12 @@ def build_app(
     zone: ZoneInfo = DEFAULT_ZONE,
     host: str = "",
     extension: Extension | None = None,
-) -> Starlette:
-    """The whole application; `host` is an address besides this machine's own under which it may be called."""
+    password: str = "",
+) -> ASGIApp:
+    """The whole application; `host` is an address besides this machine's own under which it may be called.
+
+    With a password everything but the bot's side asks for it; it is the caller who checks it (passwords.check).
+    """
     waiters = Waiters()
     script, more = (extension.script, extension.routes) if extension is not None else ("", ())
     people = PeopleDoor(api, waiters, mover or Mover(api, Hooks()), zone, script)
@@ -90,11 +95,10 @@ def build_app(
         stop()
         waiters.detach()
 
-    return Starlette(
-        routes=[*BotDoor(api, waiters).routes(), *people.routes(), *more, *_page_routes()],
-        middleware=[Middleware(LocalOnly, extra_host=host)],
-        lifespan=lifespan,
-    )
+    inside: ASGIApp = Starlette(routes=[*people.routes(), *more, *_page_routes()], lifespan=lifespan)
+    if password:
+        inside = PasswordDoor(inside, password)
+    return FrontDoor(BotDoor(api, waiters), inside, host)
 
 
 class ChatServer(uvicorn.Server):
@@ -106,7 +110,7 @@ class ChatServer(uvicorn.Server):
         yield
 
 
-def configured(app: Starlette) -> ChatServer:
+def configured(app: ASGIApp) -> ChatServer:
     """A server for `app` that can cut connections on order; it is given its sockets when started."""
     config = uvicorn.Config(
         app,
@@ -144,13 +148,17 @@ async def serve(
     zone: ZoneInfo = DEFAULT_ZONE,
     keeper: Keeper | None = None,
     extension: Extension | None = None,
+    password: str = "",
 ) -> None:
     """Serve until cancelled, then close in good order; a `keeper` saves the chat meanwhile and at the end.
 
+    With a password the page asks for it. DubanError password_needed or password_short, before anything is bound;
     OSError when the port is taken. Signals are the caller's matter.
     """
+    passwords.check(host, password, api.token)
+    app = build_app(api, mover, zone, host, extension, password)
     with bound_socket(host, port) as bound:
-        server = configured(build_app(api, mover, zone, host, extension))
+        server = configured(app)
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         keeping = asyncio.create_task(keeper.keep()) if keeper is not None else None
         try:
@@ -163,49 +171,17 @@ async def serve(
                 await asyncio.gather(keeping, return_exceptions=True)
 
 
-class LocalOnly:
-    """Answers only under this machine's names and refuses posts from foreign pages; adds the page's safety headers."""
-
-    def __init__(self, app: ASGIApp, extra_host: str = "") -> None:
-        self._app = app
-        self._anywhere = extra_host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-        self._hosts = _LOOPBACK | ({extra_host} if extra_host else set())
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if scope["type"] != "http" or self._allowed(Request(scope)):
-            await self._app(scope, receive, _with_headers(send))
-            return
-        await PlainTextResponse("not from here", status_code=403)(scope, receive, send)
-
-    def _allowed(self, request: Request) -> bool:
-        host = request.headers.get("host", "")
-        if not self._anywhere and re.sub(r":\d+$", "", host) not in self._hosts:
-            return False
-        origin = request.headers.get("origin")
-        return origin is None or origin.partition("://")[2] == host
-
-
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            raw = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-            message["headers"] = [*message.get("headers", []), *raw]
-        await send(message)
-
-    return sending
-
-
 def _page_routes() -> list[Route]:
+    names = sorted(path.name for path in PAGE.iterdir() if path.suffix in _KINDS)
     return [
         Route("/", _page_file("index.html")),
-        *(Route(f"/{name}", _page_file(name)) for name in PAGE_FILES),
+        *(Route(f"/{name}", _page_file(name)) for name in names),
         Route("/favicon.ico", _nothing),
     ]
 
 
 def _page_file(name: str) -> Callable[[Request], Response]:
-    return lambda _request: FileResponse(PAGE / name)
+    return lambda _request: Response((PAGE / name).read_bytes(), media_type=_KINDS[Path(name).suffix])
 
 
 def _nothing(_request: Request) -> Response:
