@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     office: str = Field(default="县牵头办公室", min_length=1, max_length=100)
     timezone: str = "Asia/Shanghai"
     host: str = "127.0.0.1"
+    password: SecretStr = SecretStr("")
     port: int = Field(default=8086, ge=0, le=65535)
     tick_seconds: int = Field(default=30, ge=1, le=300)
     log_level: str = "INFO"

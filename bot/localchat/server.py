@@ -116,6 +116,7 @@ def configured(app: ASGIApp) -> ChatServer:
         app,
         log_level="critical",
         access_log=False,
+        proxy_headers=False,
         http=DroppableProtocol,
         timeout_graceful_shutdown=1,
         ws="none",

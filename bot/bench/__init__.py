@@ -1,0 +1,1 @@
+"""Benchmarks, each a ratio against something bare measured in the same run."""
