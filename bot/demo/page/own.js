@@ -1,0 +1,152 @@
+// One's own plan instead of the sample, and the way back to the first day.
+
+import { button, memory, tell } from "./parts.js";
+
+const LOADED = "loaded"; // what was read, kept over the page's own reload
+
+export class OwnSection {
+  constructor(desk, body) {
+    this.desk = desk;
+    this.body = body;
+    this.plan = null;
+    this.roster = null;
+    this.result = null; // {key, values, refused}
+    this.restore();
+  }
+
+  restore() {
+    const loaded = memory.get(LOADED, null);
+    if (loaded) this.result = { key: "own_read", values: loaded };
+  }
+
+  draw() {
+    const { desk } = this;
+    const said = (key, className = "soft") => desk.page.element("p", className, desk.say(key));
+    this.told = desk.page.element("p", "result");
+    this.told.tabIndex = -1;
+    this.load = button(desk, "strong", desk.say("own_load"), () => this.send());
+    this.body.replaceChildren(
+      said("own_intro"), this.drop(), this.rosterField(), this.template(), said("own_loses"), this.load, this.told,
+      desk.page.element("hr"), said("reset_intro"), button(desk, "danger", desk.say("reset"), () => this.ask()), this.dialog(),
+    );
+    this.body.lastChild.addEventListener("close", () => this.closed());
+    this.showResult();
+  }
+
+  drop() {
+    const zone = this.desk.page.element("label", "drop");
+    this.planWords = this.desk.page.element("span", "soft");
+    zone.append(this.desk.page.element("strong", "", this.desk.say("own_plan")), this.planWords, this.input("plan"));
+    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      this.choose("plan", event.dataTransfer.files[0]);
+    });
+    this.showChosen();
+    return zone;
+  }
+
+  input(name) {
+    const node = this.desk.page.element("input", name === "plan" ? "unseen" : "");
+    node.type = "file";
+    node.addEventListener("change", () => this.choose(name, node.files[0]));
+    return node;
+  }
+
+  choose(name, file) {
+    if (!file) return;
+    this[name] = file;
+    this.result = null;
+    this.showChosen();
+    this.showResult();
+  }
+
+  showChosen() {
+    const words = this.plan ? this.desk.say("own_chosen", { name: this.plan.name }) : this.desk.say("own_plan_hint");
+    tell(this.planWords, words);
+  }
+
+  rosterField() {
+    const field = this.desk.page.element("label", "field");
+    field.append(this.desk.page.element("span", "", this.desk.say("own_roster")), this.input("roster"));
+    return field;
+  }
+
+  template() {
+    const link = this.desk.page.element("a", "", this.desk.say("own_template"));
+    link.href = "/demo/roster-template";
+    link.download = "";
+    return link;
+  }
+
+  async send() {
+    if (!this.plan) {
+      this.finish({ key: "own_need", refused: true });
+      return;
+    }
+    const form = new FormData();
+    form.append("plan", this.plan, this.plan.name);
+    if (this.roster) form.append("roster", this.roster, this.roster.name);
+    this.load.disabled = true;
+    tell(this.load, this.desk.say("own_loading"));
+    try {
+      const read = await this.desk.store.post("/demo/load", form);
+      memory.set(LOADED, read);
+      this.desk.tourAnew();
+      this.finish({ key: "own_read", values: read });
+    } catch (error) {
+      this.finish({ key: "own_refused", values: { why: error.message }, refused: true });
+    }
+    this.load.disabled = false;
+    tell(this.load, this.desk.say("own_load"));
+  }
+
+  finish(result) {
+    this.result = result;
+    this.showResult();
+    this.told.focus();
+  }
+
+  showResult() {
+    const { result, desk } = this;
+    this.told.classList.toggle("refused", Boolean(result?.refused));
+    const more = result?.key === "own_refused" ? ` ${desk.say("own_unchanged")}` : "";
+    tell(this.told, result ? desk.say(result.key, result.values) + more : "");
+  }
+
+  dialog() {
+    const { desk } = this;
+    const node = desk.page.element("dialog", "demo-dialog");
+    const title = desk.page.element("h3", "", desk.say("reset_title"));
+    title.id = "reset-title";
+    node.setAttribute("aria-labelledby", title.id);
+    const form = desk.page.element("form", "row");
+    form.method = "dialog";
+    const keep = desk.page.element("button", "", desk.say("reset_no"));
+    const clear = desk.page.element("button", "danger", desk.say("reset_yes"));
+    keep.value = "no";
+    clear.value = "yes";
+    form.append(keep, clear);
+    node.append(title, desk.page.element("p", "", desk.say("reset_loses")), form);
+    this.asking = node;
+    return node;
+  }
+
+  ask() {
+    this.asking.returnValue = "no";
+    this.asking.showModal();
+  }
+
+  closed() {
+    if (this.asking.returnValue !== "yes") return;
+    memory.set(LOADED, null);
+    this.result = null;
+    this.showResult();
+    this.desk.tourAnew();
+    this.desk.page.attempt(this.desk.store.post("/demo/reset", {}));
+  }
+
+  update() {}
+}
