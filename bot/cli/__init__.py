@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import keeping, people, plans, reading, running
+from bot.cli import bench, keeping, people, plans, reading, running, standin
 from bot.cli.console import fail
 from bot.domain.model import DubanError
 
@@ -24,8 +24,10 @@ app.add_typer(reading.date_app, name="date")
 app.add_typer(keeping.audit_app, name="audit")
 app.command("run")(running.run)
 app.command("rehearse")(running.rehearse)
+app.command("localchat")(standin.localchat)
 app.command("invite")(people.invite)
 app.command("summary")(plans.summary)
+app.command("bench")(bench.bench)
 app.command("doctor")(keeping.doctor)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)

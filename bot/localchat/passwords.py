@@ -81,11 +81,13 @@ def is_loopback(host: str) -> bool:
 
 
 def token_for(password: str, given: str = "") -> str:
-    """The bot's token: the one given, else the well-known one, or one drawn at random where there is a password."""
+    """The bot's token: the one given, else the well-known one; where there is a password, its secret drawn at random.
+
+    The number stays, because it is the bot's id in a chat that is kept.
+    """
     if given or not password:
         return given or DEFAULT_TOKEN
-    alphabet = string.ascii_letters + string.digits + "_-"
-    return f"{10**9 + secrets.randbelow(9 * 10**9)}:{''.join(secrets.choice(alphabet) for _ in range(35))}"
+    return f"{DEFAULT_TOKEN.partition(':')[0]}:{secrets.token_urlsafe(26)}"
 
 
 class Attempts:

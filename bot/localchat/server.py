@@ -38,6 +38,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -102,7 +103,15 @@ def build_app(
 
 
 class ChatServer(uvicorn.Server):
-    """A uvicorn server that leaves signals to the program it is part of."""
+    """A uvicorn server that leaves signals to the program it is part of, and says when it takes connections."""
+
+    ready: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started and self.ready is not None:
+            self.ready()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -150,16 +159,20 @@ async def serve(
     keeper: Keeper | None = None,
     extension: Extension | None = None,
     password: str = "",
+    ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serve until cancelled, then close in good order; a `keeper` saves the chat meanwhile and at the end.
 
-    With a password the page asks for it. DubanError password_needed or password_short, before anything is bound;
-    OSError when the port is taken. Signals are the caller's matter.
+    `ready` is called with the port as soon as connections are taken. With a password the page asks for it. DubanError
+    password_needed or password_short before anything is bound, OSError when the port is taken. Signals are the
+    caller's matter.
     """
     passwords.check(host, password, api.token)
     app = build_app(api, mover, zone, host, extension, password)
     with bound_socket(host, port) as bound:
         server = configured(app)
+        if ready is not None:
+            server.ready = partial(ready, bound.getsockname()[1])
         serving = asyncio.create_task(server.serve(sockets=[bound]))
         keeping = asyncio.create_task(keeper.keep()) if keeper is not None else None
         try:
@@ -172,13 +185,14 @@ async def serve(
                 await asyncio.gather(keeping, return_exceptions=True)
 
 
+def page_paths() -> list[str]:
+    """The addresses of the page and of all its files."""
+    return ["/", *sorted(f"/{path.name}" for path in PAGE.iterdir() if path.suffix in _KINDS)]
+
+
 def _page_routes() -> list[Route]:
-    names = sorted(path.name for path in PAGE.iterdir() if path.suffix in _KINDS)
-    return [
-        Route("/", _page_file("index.html")),
-        *(Route(f"/{name}", _page_file(name)) for name in names),
-        Route("/favicon.ico", _nothing),
-    ]
+    files = [Route(path, _page_file(path.strip("/") or "index.html")) for path in page_paths()]
+    return [*files, Route("/favicon.ico", _nothing)]
 
 
 def _page_file(name: str) -> Callable[[Request], Response]:

@@ -18,12 +18,18 @@ class StandIn:
     """`with StandIn(api) as chat:` serves `api` over HTTP until the block ends. Hooks run in the server's own loop."""
 
     def __init__(
-        self, api: BotApi, hooks: Hooks | None = None, *, port: int = 0, zone: ZoneInfo = DEFAULT_ZONE
+        self,
+        api: BotApi,
+        hooks: Hooks | None = None,
+        *,
+        port: int = 0,
+        zone: ZoneInfo = DEFAULT_ZONE,
+        password: str = "",
     ) -> None:
         self.api = api
         self._socket = bound_socket("127.0.0.1", port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = configured(build_app(api, Mover(api, hooks or Hooks()), zone))
+        self._server = configured(build_app(api, Mover(api, hooks or Hooks()), zone, password=password))
         self._thread = threading.Thread(target=self._run, name="built-in chat", daemon=True)
 
     @property

@@ -1,0 +1,45 @@
+"""`duban bench`: lists the benchmarks and runs them; every figure beside something bare from the same run."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from bot.bench.localchat import BENCHMARKS
+from bot.bench.model import Benchmark, Comparison
+from bot.domain.model import DubanError
+
+
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help="只跑这几项 / only these")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="只列出 / list them and stop")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="每项一行 JSON / one object a line")] = False,
+    seconds: Annotated[float, typer.Option(min=0.05, max=10.0, help="每项约几秒 / seconds for each")] = 4.0,
+) -> None:
+    """性能测试：每项都与同一次运行中最简单的做法相比。/ Benchmarks, each beside something bare in the same run."""
+    chosen = _chosen(names or [])
+    if not list_ and not json_:
+        typer.echo(f"{'':16} {'ours':>12} {'bare':>12} {'ratio':>7}")
+    for benchmark in chosen:
+        if list_:
+            typer.echo(f"{benchmark.name:16} {benchmark.question}")
+            continue
+        result = benchmark.run(seconds)
+        typer.echo(json.dumps(result.as_json()) if json_ else _readable(result))
+
+
+def _chosen(names: list[str]) -> list[Benchmark]:
+    known = {benchmark.name: benchmark for benchmark in BENCHMARKS}
+    for name in names:
+        if name not in known:
+            raise DubanError("bench_unknown", name=name, known=" ".join(known))
+    return [known[name] for name in names] if names else list(BENCHMARKS)
+
+
+def _readable(result: Comparison) -> str:
+    digits = 0 if result.unit == "/s" else 1
+    figures = [f"{value:,.{digits}f} {result.unit}" for value in (result.measured, result.bare)]
+    carried = "" if result.bytes is None else f"  {result.bytes:,} bytes, first byte {result.first_byte:.1f} ms"
+    return f"{result.name:16} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}"
