@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,16 @@ T = TypeVar("T")
 READERS = 4
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.05
+
+
+class Unit(Session):
+    """The session of one unit of work: what it has read once it keeps, so that asking again costs no query."""
+
+
+@event.listens_for(Unit, "loaded_as_persistent")
+@event.listens_for(Unit, "pending_to_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault("kept", []).append(row)
 
 
 class Database:
@@ -90,7 +100,7 @@ class Database:
     def read_now(self, work: Callable[[Session], T]) -> T:
         """Run `work` on one snapshot in this thread; it cannot change anything."""
         try:
-            with Session(self._engines.reader, expire_on_commit=False) as session:
+            with Unit(self._engines.reader, expire_on_commit=False) as session:
                 result = work(session)
                 if session.new or session.dirty or session.deleted:
                     raise RuntimeError("a reading unit of work changed rows")
@@ -124,7 +134,7 @@ class Database:
             tries += 1
             committing = False
             try:
-                with Session(self._engines.writer, expire_on_commit=False) as session:
+                with Unit(self._engines.writer, expire_on_commit=False) as session:
                     result = work(session)
                     session.flush()
                     committing = True

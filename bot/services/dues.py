@@ -184,6 +184,9 @@ class DueBooks:
 
     def of(self, key: DueKey) -> DueBook | None:
         """The book of a due's plan; None for a task that does not exist."""
+        for book in self._opened.values():
+            if key.task_id in book.facts.task_by_id:
+                return book
         task = self.session.get(Task, key.task_id)
         if task is None:
             return None
