@@ -2,7 +2,7 @@
 
 import { COMMANDS, ORDER_MARK, ROLES, SAID } from "./words.js";
 
-const BEAT = 650; // ms between two acts, so that one can follow
+const BEAT = 900; // ms between two acts, so that one can follow
 const PATIENCE = 12000; // ms for an answer
 const LOOK = 120; // ms between two looks
 

@@ -122,7 +122,7 @@ export class OwnSection {
     const title = desk.page.element("h3", "", desk.say("reset_title"));
     title.id = "reset-title";
     node.setAttribute("aria-labelledby", title.id);
-    const form = desk.page.element("form", "row");
+    const form = desk.page.element("form", "panel-row");
     form.method = "dialog";
     const keep = desk.page.element("button", "", desk.say("reset_no"));
     const clear = desk.page.element("button", "danger", desk.say("reset_yes"));

@@ -24,11 +24,12 @@ class Desk {
     return say(this.page.language(), key, values);
   }
 
-  show(name) {
+  /** Open a section and go to what `selector` finds in it. */
+  show(name, selector = "button, input, select") {
     const frame = this.frames[name];
     frame.open = true;
     frame.scrollIntoView({ block: "nearest", behavior: "smooth" });
-    frame.querySelector("button, input, select")?.focus({ preventScroll: true });
+    frame.querySelector(selector)?.focus({ preventScroll: true });
   }
 }
 

@@ -43,7 +43,7 @@ export class StorySection {
     if (lines.length) this.readOut(lines[0]);
   }
 
-  /** 09:00 4月7日 */
+  /** The hour, then the day: one heading for all that happened then. */
   moment(at) {
     return `${this.desk.store.time(at)} ${this.desk.store.day(at)}`;
   }

@@ -46,7 +46,7 @@ export class TourSection {
   drawRest() {
     const { desk, page } = this;
     this.parts = null;
-    const row = page.element("div", "row");
+    const row = page.element("div", "panel-row");
     if (this.at.step && !this.at.finished) {
       row.append(button(desk, "strong", desk.say("tour_resume", { step: this.at.step + 1 }), () => this.put({ running: true })));
     }
@@ -68,7 +68,7 @@ export class TourSection {
     bar.max = 1;
     bar.setAttribute("aria-label", desk.say(`${key}_title`));
     this.parts = { card, title, todo, note, check, bar, go: this.goButton(), act: this.actButton(), ...this.turns() };
-    const acts = page.element("div", "row");
+    const acts = page.element("div", "panel-row");
     acts.append(this.parts.go, this.parts.act);
     card.append(this.top(), title, page.element("p", "", desk.say(`${key}_text`)), todo, bar, acts, note, check, this.foot());
     this.body.replaceChildren(card);
@@ -96,22 +96,28 @@ export class TourSection {
 
   turns() {
     const { desk } = this;
+    const last = this.at.step === this.steps.length - 1;
     return {
       back: button(desk, "", `‹ ${desk.say("tour_back")}`, () => this.turn(-1)),
-      next: button(desk, "", `${desk.say("tour_next")} ›`, () => this.turn(1)),
+      next: button(desk, "", last ? desk.say("tour_finish") : `${desk.say("tour_next")} ›`, () => this.turn(1)),
       end: button(desk, "quiet-button", desk.say("tour_end"), () => this.end()),
     };
   }
 
   foot() {
-    const row = this.page.element("div", "row tour-foot");
-    row.append(this.parts.back, this.parts.next, this.parts.end);
-    if (this.at.step < this.steps.length - 1) return row;
+    const row = this.page.element("div", "panel-row tour-foot");
+    row.append(this.parts.back, this.parts.next);
+    if (this.at.step < this.steps.length - 1) {
+      row.append(this.parts.end);
+      return row;
+    }
     const { desk } = this;
     const last = this.page.element("div", "tour-last");
-    const own = button(desk, "", desk.say("files_own"), () => this.show("own"));
-    const then = this.page.element("div", "row");
-    then.append(own);
+    const then = this.page.element("div", "panel-row");
+    then.append(
+      button(desk, "", desk.say("files_own"), () => desk.show("own")),
+      button(desk, "", desk.say("files_reset"), () => desk.show("own", ".danger")),
+    );
     last.append(this.page.element("p", "soft", desk.say("files_then")), then, row);
     return last;
   }
@@ -202,6 +208,8 @@ export class TourSection {
     if (this.busy || this.trouble || part === 0 || step.done() || !this.store.now) return;
     const day = this.store.day(this.store.now);
     const playing = this.store.demo?.play.on;
-    tell(this.parts.note, this.desk.say(playing ? "year_now" : "year_stands", { day }));
+    const [line] = this.store.lines.slice(-1);
+    const told = playing && line ? ` ${[line.who, line.what].filter(Boolean).join(" ")}` : "";
+    tell(this.parts.note, this.desk.say(playing ? "year_now" : "year_stands", { day }) + told);
   }
 }
