@@ -1,12 +1,25 @@
-"""The people's door: `/control/…`, JSON in and out. What each address takes and gives is written in server.py."""
+"""The people's door: `/control/…`, JSON in and out; what the page and tests do as people.
+
+What most addresses take and give is written in server.py. Beside those:
+
+    GET  state     also carries run (another value: another world has begun), panel (address of the product's script),
+                   and since 0 only the newest 40 messages a chat, `more` naming the chats that have older ones; users
+                   carry unread, read_to and pins (the pinned messages, oldest first)
+    GET  messages?chat=&before=ID&limit=N   the newest N older than ID, oldest first, and whether there are `more`
+    POST read      {chat, message_id}                   read up to there; never taken back
+    POST delete    {chat, message_id, by?}
+    POST forward   {chat, from_chat, message_id, by?}   gives {message_id}
+    POST contact   {chat, by?}                          the own number, as a request_contact button asks; {message_id}
+    GET  transcript?…&limit=N               the newest N calls only
+"""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from dataclasses import asdict
-from datetime import datetime, timedelta
-from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import UploadFile
@@ -15,16 +28,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.localchat.account import commands_for
-from bot.localchat.api import BotApi, Call
+from bot.localchat.api import BotApi
 from bot.localchat.botdoor import received
-from bot.localchat.faults import Fault
+from bot.localchat.clockdoor import ClockDoor
 from bot.localchat.jsonroute import Action, endpoint
 from bot.localchat.moving import Mover
-from bot.localchat.views import bot_view
+from bot.localchat.trialdoor import TrialDoor
+from bot.localchat.views import bot_view, page_view
 from bot.localchat.waiting import Waiters
-from bot.localchat.world import Chat, Json
+from bot.localchat.world import Chat, Json, StoredFile
 
 MAX_WAIT_SECONDS = 50.0
+FIRST_MESSAGES = 40
+"""Messages of each chat in the first state; older ones are fetched when somebody scrolls up."""
 
 
 class PeopleDoor:
@@ -36,9 +52,10 @@ class PeopleDoor:
     def __init__(self, api: BotApi, waiters: Waiters, mover: Mover, zone: ZoneInfo, panel: str = "") -> None:
         self._api = api
         self._waiters = waiters
-        self._mover = mover
-        self._zone = zone
+        self._clock = ClockDoor(api, mover, zone)
+        self._trials = TrialDoor(api)
         self._panel = panel
+        self._run = secrets.token_hex(6)
 
     def routes(self) -> list[Route]:
         """All addresses under /control."""
@@ -48,28 +65,19 @@ class PeopleDoor:
             "start": self.start,
             "send": self.send,
             "edit": self.edit,
+            "delete": self.delete,
+            "forward": self.forward,
+            "contact": self.contact,
+            "read": self.read,
             "press": self.press,
             "upload": self.upload,
             "block": self.block,
-            "clock/set": self.clock_set,
-            "clock/advance": self.clock_advance,
-            "clock/run": self.clock_run,
-            "clock/next": self.clock_next,
-            "faults": self.add_fault,
         }
-        gets: dict[str, Action] = {
-            "state": self.state,
-            "users": self.users,
-            "messages": self.messages,
-            "clock": self.clock,
-            "transcript": self.transcript,
-            "faults": self.faults,
-        }
+        gets: dict[str, Action] = {"state": self.state, "users": self.users, "messages": self.messages}
         routes = [Route(f"/control/{path}", endpoint(act), methods=["POST"]) for path, act in posts.items()]
         routes += [Route(f"/control/{path}", endpoint(act), methods=["GET"]) for path, act in gets.items()]
-        routes.append(Route("/control/faults", endpoint(self.clear_faults), methods=["DELETE"]))
         routes.append(Route("/control/file/{file_id}", self.file, methods=["GET"]))
-        return routes
+        return [*routes, *self._clock.routes(), *self._trials.routes()]
 
     async def state(self, request: Request) -> Json:
         """Everything that changed after revision `since`, waiting up to `wait` seconds for a change."""
@@ -91,9 +99,14 @@ class PeopleDoor:
             return {"users": [self._chat(chat) for chat in self._api.world.chats.values()]}
 
     async def messages(self, request: Request) -> Json:
-        """The messages of one chat."""
-        chat_id = int(request.query_params["chat"])
-        return {"messages": self._api.messages(chat_id, int(request.query_params.get("since", 0)))}
+        """Messages of one chat: all, those changed since a revision, or a page of older ones."""
+        query = request.query_params
+        chat_id, since = int(query["chat"]), int(query.get("since", 0))
+        before = int(query["before"]) if "before" in query else None
+        if "limit" not in query:
+            return {"messages": self._api.messages(chat_id, since, before=before), "more": False}
+        messages, more = self._page_of(chat_id, max(1, int(query["limit"])), since, before)
+        return {"messages": messages, "more": more}
 
     async def add_user(self, request: Request) -> Json:
         """A new person."""
@@ -127,6 +140,29 @@ class PeopleDoor:
         self._api.user_edits(int(body["chat"]), int(body["message_id"]), str(body["text"]))
         return {}
 
+    async def delete(self, request: Request) -> Json:
+        """A message taken away by a person."""
+        body = await request.json()
+        self._api.user_deletes(int(body["chat"]), int(body["message_id"]), by=body.get("by"))
+        return {}
+
+    async def forward(self, request: Request) -> Json:
+        """A message passed on to another chat of the same person."""
+        body = await request.json()
+        chat_id, source, message_id = int(body["chat"]), int(body["from_chat"]), int(body["message_id"])
+        return {"message_id": self._api.user_forwards(chat_id, source, message_id, by=body.get("by"))}
+
+    async def contact(self, request: Request) -> Json:
+        """The own telephone number."""
+        body = await request.json()
+        return {"message_id": self._api.user_shares_contact(int(body["chat"]), by=body.get("by"))}
+
+    async def read(self, request: Request) -> Json:
+        """How far a person has read."""
+        body = await request.json()
+        self._api.user_reads(int(body["chat"]), int(body["message_id"]))
+        return {}
+
     async def press(self, request: Request) -> Json:
         """A press, by callback data or by the button's words."""
         body = await request.json()
@@ -157,99 +193,51 @@ class PeopleDoor:
         act(int(body["user"]))
         return {}
 
-    async def clock(self, _request: Request) -> Json:
-        """What the clock shows."""
-        return self._clock()
-
-    async def clock_set(self, request: Request) -> Json:
-        """Go to an instant."""
-        body = await request.json()
-        when = datetime.fromisoformat(str(body["to"]))
-        when = when if when.tzinfo is not None else when.replace(tzinfo=self._zone)
-        return await self._move(when, bool(body.get("direct")))
-
-    async def clock_advance(self, request: Request) -> Json:
-        """Go on by days, hours, minutes and seconds."""
-        body = await request.json()
-        step = {key: float(body[key]) for key in ("days", "hours", "minutes", "seconds") if key in body}
-        return await self._move(self._api.clock.now() + timedelta(**step), bool(body.get("direct")))
-
-    async def clock_next(self, _request: Request) -> Json:
-        """Go to the next planned instant."""
-        moved = await self._mover.to_next()
-        return {**self._clock(), "moved": moved}
-
-    async def clock_run(self, request: Request) -> Json:
-        """Let time flow, or stop it."""
-        self._api.clock.run(bool((await request.json()).get("running", True)))
-        self._api.moved()
-        return self._clock()
-
-    async def transcript(self, request: Request) -> Json:
-        """The bot's calls after number `after`, refused ones with `ok` false."""
-        query = request.query_params
-        chat_id = int(query["chat"]) if "chat" in query else None
-        method, after = query.get("method"), int(query.get("after", 0))
-        found = self._api.transcript(method, chat_id) + self._api.refusals(method, chat_id)
-        found.sort(key=lambda call: call.number)
-        return {"calls": [_call(call) for call in found if call.number > after]}
-
-    async def faults(self, _request: Request) -> Json:
-        """The faults still to come."""
-        return {"faults": [asdict(rule) for rule in self._api.faults.rules]}
-
-    async def add_fault(self, request: Request) -> Json:
-        """One more fault."""
-        body = await request.json()
-        if body.get("kind") not in {"delay", "drop_before", "drop_after", "error"}:
-            raise ValueError("kind is delay, drop_before, drop_after or error")
-        return asdict(self._api.faults.add(Fault(**body)))
-
-    async def clear_faults(self, _request: Request) -> Json:
-        """No more faults."""
-        self._api.faults.clear()
-        return {}
-
     async def file(self, request: Request) -> Response:
-        """A file for the page; anything but a picture comes as a download."""
+        """A file for the page: pictures, sound and film as such, anything else only as a download."""
         stored = self._api.file_by_id(request.path_params["file_id"])
         if stored is None:
             return Response(status_code=404)
-        if stored.kind == "photo":
-            return Response(stored.content, media_type=_picture_type(stored.content))
         return Response(
             stored.content,
-            media_type="application/octet-stream",
-            headers={"Content-Disposition": "attachment"},
+            media_type=_shown_as(stored),
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"},
         )
 
-    async def _move(self, when: datetime, direct: bool) -> Json:
-        stops = await self._mover.to(when, direct)
-        return {**self._clock(), "stops": stops}
-
-    def _clock(self) -> Json:
-        clock = self._api.clock
-        return {"now": clock.now().astimezone(self._zone).isoformat(), "running": clock.running}
+    def _page_of(self, chat_id: int, limit: int, since: int = 0, before: int | None = None) -> tuple[list[Json], bool]:
+        found = self._api.messages(chat_id, since, before=before, limit=limit + 1)
+        return found[-limit:], len(found) > limit
 
     def _state(self, since: int) -> Json:
         world = self._api.world
         with self._api.locked():
             chats = list(world.chats.values())
+            pages = {chat.id: self._news(chat, since) for chat in chats}
+            messages = [message for page, _ in pages.values() for message in page]
+            notices = [n for chat in chats for n in chat.notices if since and n["revision"] > since]
             return {
                 "revision": world.revision,
-                "clock": {**self._clock(), "zone": self._zone.key},
+                "run": self._run,
+                "clock": self._clock.shown(),
                 "bot": bot_view(world.account),
                 "panel": self._panel,
-                "users": [self._chat(chat) for chat in chats if not since or chat.revision > since],
-                "messages": [m for chat in chats for m in self._api.messages(chat.id, since)],
-                "notices": [n for chat in chats for n in chat.notices if since and n["revision"] > since],
+                "users": [self._chat(c) for c in chats if not since or c.revision > since or pages[c.id][0]],
+                "messages": messages,
+                "more": [chat_id for chat_id, (_, more) in pages.items() if more],
+                "notices": notices,
             }
+
+    def _news(self, chat: Chat, since: int) -> tuple[list[Json], bool]:
+        if since:
+            return self._api.messages(chat.id, since), False
+        return self._page_of(chat.id, FIRST_MESSAGES)
 
     def _chat(self, chat: Chat) -> Json:
         world = self._api.world
         person = world.people.get(chat.id)
-        described = asdict(person) if person is not None else {"id": chat.id, "name": chat.title, "title": "群"}
+        described = asdict(person) if person is not None else {"id": chat.id, "name": chat.title, "title": ""}
         language = person.language_code if person is not None else ""
+        pins = [chat.messages[pinned] for pinned in chat.pinned if pinned in chat.messages]
         return {
             **described,
             "kind": chat.kind,
@@ -258,17 +246,23 @@ class PeopleDoor:
             "blocked": chat.blocked,
             "keyboard": chat.keyboard,
             "pinned": list(chat.pinned),
+            "pins": [page_view(world, message) for message in pins],
+            "unread": self._api.unread(chat.id),
+            "read_to": chat.read_to,
             "action": chat.action if time.monotonic() < chat.action_until else "",
             "commands": commands_for(world, chat.id, language),
             "revision": chat.revision,
         }
 
 
+def _shown_as(stored: StoredFile) -> str:
+    if stored.kind == "photo":
+        return _picture_type(stored.content)
+    plays = stored.kind != "document" and stored.mime_type.startswith(("audio/", "video/"))
+    return stored.mime_type if plays else "application/octet-stream"
+
+
 def _picture_type(content: bytes) -> str:
     if content.startswith(b"\x89PNG"):
         return "image/png"
     return "image/gif" if content.startswith(b"GIF8") else "image/jpeg"
-
-
-def _call(call: Call) -> dict[str, Any]:
-    return {**asdict(call), "at": call.at.isoformat()}

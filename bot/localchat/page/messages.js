@@ -1,137 +1,121 @@
-// One message as a row: bubble, quote, picture or file, time, reactions, buttons below.
+// One message (or an album) as a row: bubble, quote, pictures and files, time, reactions, buttons below.
 
-import { element, richText } from "./richtext.js";
+import { element, pressable } from "./door.js";
+import { inlineKeyboard } from "./keyboards.js";
+import { album, largest, media, shownSize } from "./media.js";
+import { openMenu } from "./menu.js";
+import { richText } from "./richtext.js";
+import { t, timeOf } from "./words.js";
 
-let zone = "Asia/Shanghai";
-export function useZone(name) { zone = name; }
+const KINDS = ["photo", "voice", "audio", "video", "video_note", "animation", "sticker", "contact", "location", "poll"];
+const SERVICES = ["pinned_message", "new_chat_members", "left_chat_member", "new_chat_title", "migrate_to_chat_id",
+  "migrate_from_chat_id", "group_chat_created", "supergroup_chat_created"];
+const HUES = [212, 152, 28, 330, 268, 190, 50, 8];
 
-export function timeOf(unix) {
-  return new Intl.DateTimeFormat("zh-CN", { timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false }).format(unix * 1000);
-}
-
-export function dayOf(unix) {
-  return new Intl.DateTimeFormat("zh-CN", { timeZone: zone, year: "numeric", month: "long", day: "numeric", weekday: "long" }).format(unix * 1000);
-}
+export const hueOf = (id) => HUES[Math.abs(Number(id)) % HUES.length];
+export const serviceOf = (message) => SERVICES.find((kind) => message[kind] !== undefined);
+const firstLine = (words) => words.split("\n").find((line) => line.trim())?.trim() || "";
 
 /** What a message is about in one line. */
 export function gist(message) {
   if (!message) return "";
-  if (message.pinned_message) return "置顶了一条消息";
-  const words = (message.text || message.caption || "").split("\n").find((line) => line.trim()) || "";
-  if (message.photo) return `[照片] ${words}`.trim();
-  if (message.document) return `[文件] ${message.document.file_name} ${words}`.trim();
-  return words;
+  if (serviceOf(message)) return serviceWords(message);
+  const words = firstLine(message.text || message.caption || "");
+  if (message.document && !message.animation) return `[${t("file")}] ${message.document.file_name} ${words}`.trim();
+  const kind = KINDS.find((name) => message[name]);
+  return kind ? `[${t(kind)}] ${words}`.trim() : words;
 }
 
-/** `acts`: {reply, edit, press, jump, send} called with the message (and more). */
-export function messageRow(message, isGroup, acts) {
-  if (message.pinned_message) {
-    return element("div", "service", `${message.from.first_name} 置顶了“${gist(message.pinned_message).slice(0, 24)}”`);
+function serviceWords(message) {
+  const kind = serviceOf(message);
+  const names = (message.new_chat_members || [message.left_chat_member]).map((who) => who?.first_name).join("、");
+  return t(`service_${kind}`, { who: message.from.first_name, names, title: message.new_chat_title || "",
+    what: kind === "pinned_message" ? gist(message.pinned_message).slice(0, 28) : "" });
+}
+
+/** The row for `messages` (several: an album). `view`: {group, joined, acts: {jump, send}}. */
+export function messageRow(messages, view) {
+  const [first] = messages;
+  const ids = messages.map((message) => message.message_id).join(" ");
+  if (serviceOf(first)) {
+    const note = element("div", "service", serviceWords(first));
+    note.dataset.id = ids;
+    return note;
   }
-  const row = element("div", message.from_bot ? "row" : "row mine");
-  row.append(bubble(message, isGroup, acts));
-  if (message.reply_markup) row.append(buttons(message, acts));
-  row.append(actions(message, acts));
+  const row = element("div", `row${first.from_bot ? "" : " mine"}${view.joined ? " joined" : ""}`);
+  row.dataset.id = ids;
+  row.style.setProperty("--size", `${estimate(messages)}px`);
+  const stack = element("div", "stack");
+  stack.append(bubble(messages, view), ...messages.filter((message) => message.reply_markup?.inline_keyboard).map(inlineKeyboard));
+  row.append(stack, moreButton(messages));
+  if (first.photo) stack.style.width = `min(100%, ${messages.length > 1 ? 436 : shownSize(largest(first)).width + 12}px)`;
   return row;
 }
 
-function bubble(message, isGroup, acts) {
-  const box = element("div", "bubble");
-  if (isGroup && !message.from_bot) box.append(element("div", "speaker", message.from.first_name));
-  if (message.reply_to_message) box.append(quote(message.reply_to_message, acts));
-  if (message.photo) box.append(photo(message));
-  if (message.document) box.append(file(message.document));
-  const words = message.text ?? message.caption;
-  if (words) {
-    const body = element("div", "body");
-    body.append(...richText(words, message.entities || message.caption_entities, acts.send));
-    box.append(body);
+/** About how high a row will be, in pixels: what the browser reserves for rows not drawn yet. */
+function estimate(messages) {
+  const words = messages.map((message) => message.text ?? message.caption ?? "").join("\n").trim();
+  const lines = words ? words.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 34)), 0) : 0;
+  const pictures = messages[0].photo ? (messages.length > 1 ? 300 : shownSize(largest(messages[0])).height + 8) : 0;
+  const files = messages.filter((message) => message.document).length * 54;
+  const buttons = messages.reduce((sum, message) => sum + (message.reply_markup?.inline_keyboard?.length || 0), 0) * 40;
+  return 32 + lines * 23 + pictures + files + buttons + (messages[0].reply_to_message ? 40 : 0);
+}
+
+function moreButton(messages) {
+  const node = pressable("more", "⋯", () => openMenu(node, messages), t("message_menu"));
+  node.setAttribute("aria-haspopup", "menu");
+  return node;
+}
+
+function bubble(messages, view) {
+  const [first] = messages;
+  const box = element("div", first.photo ? "bubble pictured" : "bubble");
+  if (view.group && !view.joined) box.append(speakerName(first));
+  if (first.forward_origin) box.append(element("div", "origin", t("forwarded_from", { who: originOf(first.forward_origin) })));
+  if (first.reply_to_message || first.quote) box.append(quoted(first, view.acts));
+  const pictures = messages.length > 1 && messages.every((message) => message.photo);
+  if (pictures) box.append(album(messages));
+  for (const message of messages) {
+    const words = body(message, view.acts);
+    const shown = pictures ? [] : media(message);
+    box.append(...(message.show_caption_above_media ? [...words, ...shown] : [...shown, ...words]));
   }
-  box.append(meta(message));
+  box.append(meta(messages));
   return box;
 }
 
-function meta(message) {
+function body(message, acts) {
+  const words = message.text ?? message.caption;
+  if (!words) return [];
+  const node = element("div", "body");
+  node.append(...richText(words, message.entities || message.caption_entities, acts.send));
+  return [node];
+}
+
+function speakerName(message) {
+  const node = element("div", "speaker", message.from.first_name);
+  node.style.setProperty("--hue", String(hueOf(message.from.id)));
+  return node;
+}
+
+const originOf = (origin) => origin.sender_user?.first_name || origin.sender_user_name || origin.sender_chat?.title || "…";
+
+function quoted(message, acts) {
+  const replied = message.reply_to_message;
+  const node = pressable("quote", undefined, () => replied && acts.jump(replied.message_id));
+  if (replied) node.append(element("strong", "", replied.from?.first_name || ""));
+  node.append(element("span", "", message.quote?.text || gist(replied)));
+  return node;
+}
+
+function meta(messages) {
   const line = element("div", "meta");
-  if (message.reaction.length) line.append(element("span", "reaction", message.reaction.join("")));
-  if (message.edit_date) line.append(element("span", "", "已编辑"));
-  line.append(element("time", "", timeOf(message.date)));
-  return line;
-}
-
-function quote(replied, acts) {
-  const node = element("button", "quote", gist(replied));
-  node.type = "button";
-  node.addEventListener("click", () => acts.jump(replied.message_id));
-  return node;
-}
-
-function photo(message) {
-  const size = message.photo[message.photo.length - 1];
-  const picture = element("img", "photo");
-  picture.src = `/control/file/${encodeURIComponent(size.file_id)}`;
-  picture.alt = message.caption || "照片";
-  picture.width = size.width;
-  picture.height = size.height;
-  picture.style.height = "auto";
-  picture.addEventListener("click", () => window.open(picture.src, "_blank", "noopener"));
-  return picture;
-}
-
-function file(document) {
-  const node = element("a", "document");
-  node.href = `/control/file/${encodeURIComponent(document.file_id)}`;
-  node.download = document.file_name;
-  const words = element("span");
-  words.append(element("strong", "", document.file_name), element("small", "", size(document.file_size)));
-  const ending = document.file_name.includes(".") ? document.file_name.split(".").pop().slice(0, 4) : "文件";
-  node.append(element("span", "icon", ending), words);
-  return node;
-}
-
-function size(bytes) {
-  if (bytes < 1024) return `${bytes} 字节`;
-  return bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
-}
-
-function buttons(message, acts) {
-  const grid = element("div", "buttons");
-  for (const cells of message.reply_markup.inline_keyboard) {
-    const line = element("div", "line");
-    line.append(...cells.map((cell) => button(message, cell, acts)));
-    grid.append(line);
-  }
-  return grid;
-}
-
-function button(message, cell, acts) {
-  if (cell.url) {
-    const node = element("a", cell.style || "", `${cell.text} ↗`);
-    if (/^(https?|tg):/i.test(cell.url)) node.href = cell.url;
-    node.target = "_blank";
-    node.rel = "noopener noreferrer";
-    return node;
-  }
-  const node = element("button", cell.style || "", cell.text);
-  node.type = "button";
-  node.title = cell.text;
-  if (cell.callback_data !== undefined) {
-    node.addEventListener("click", () => acts.press(message, cell.callback_data, node));
-  } else {
-    node.disabled = true;
-  }
-  return node;
-}
-
-function actions(message, acts) {
-  const line = element("div", "acts");
-  const add = (label, act) => {
-    const node = element("button", "plain", label);
-    node.type = "button";
-    node.addEventListener("click", () => act(message));
-    line.append(node);
-  };
-  add("回复", acts.reply);
-  if (!message.from_bot && (message.text || message.caption)) add("编辑", acts.edit);
+  const last = messages.at(-1);
+  for (const reaction of messages.flatMap((message) => message.reaction)) line.append(element("span", "reaction", reaction));
+  if (messages.some((message) => message.edit_date)) line.append(element("span", "", t("edited")));
+  const time = element("time", "", timeOf(last.date));
+  time.dateTime = new Date(last.date * 1000).toISOString();
+  line.append(time);
   return line;
 }
