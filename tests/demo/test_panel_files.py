@@ -110,7 +110,7 @@ def bot_says() -> list[str]:
     texts: list[str] = []
     for message in catalogue:
         for said in (message.id, message.string):
-            texts += [said] if isinstance(said, str) else list(said)
+            texts += [said] if isinstance(said, str) else list(said or ())
     return [re.sub(r"<[^>]+>", "", text) for text in texts]
 
 

@@ -3,6 +3,7 @@
 import { COMMANDS, ORDER_MARK, ROLES, SAID } from "./words.js";
 
 const BEAT = 900; // ms between two acts, so that one can follow
+const READ = 2000; // ms to read what came
 const PATIENCE = 12000; // ms for an answer
 const LOOK = 120; // ms between two looks
 
@@ -109,6 +110,11 @@ export class Hand {
     const { message_id: sent } = await this.page.post("send", { chat: person.id, text, reply_to: replyTo });
     await until(() => this.lastId(person) > Math.max(before, sent));
     return sent;
+  }
+
+  /** Leave time to read what came. */
+  rest() {
+    return pause(READ);
   }
 
   ask(person, screen) {

@@ -68,7 +68,10 @@ class Activate extends Step {
     const who = this.who();
     await this.go();
     const doubts = ({ args }) => args[0] === "doubts";
-    if (this.hand.find(who, "pp", doubts)) await this.hand.press(who, "pp", doubts);
+    if (this.hand.find(who, "pp", doubts)) {
+      await this.hand.press(who, "pp", doubts);
+      await this.hand.rest();
+    }
     const overview = ({ args }) => args[0] === "overview";
     if (this.hand.find(who, "pp", overview)) await this.hand.press(who, "pp", overview);
     await this.hand.press(who, "pp", ({ args }) => args[0] === "activate");
@@ -164,6 +167,7 @@ class OwnWords extends Report {
     const answer = say(this.tour.page.language(), "words_answer", { number: Hand.numberOn(seen) }).trim();
     const sent = await this.hand.type(person, answer, seen.card.message_id);
     await this.settle(person, sent);
+    await this.hand.rest();
     await this.hand.press(person, "wy", () => true, sent);
     await until(() => this.done());
   }

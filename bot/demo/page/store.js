@@ -13,7 +13,9 @@ export class Store {
     this.seen = 0;
     this.listeners = [];
     this.fetchedAt = 0;
-    this.pending = null;
+    this.timer = 0;
+    this.fetching = false;
+    this.stale = false;
   }
 
   /** `fn()` is called after everything that may have changed what the panel shows. */
@@ -43,24 +45,27 @@ export class Store {
     this.refresh();
   }
 
+  /** Fetch soon; what changes while a fetch is under way is fetched once more. */
   refresh() {
-    if (this.pending) return;
-    const wait = Math.max(0, this.fetchedAt + GAP - Date.now());
-    this.pending = setTimeout(() => this.fetch(), wait);
+    this.stale = true;
+    if (this.timer || this.fetching) return;
+    this.timer = setTimeout(() => this.fetch(), Math.max(0, this.fetchedAt + GAP - Date.now()));
   }
 
   async fetch() {
+    this.timer = 0;
+    this.stale = false;
+    this.fetching = true;
+    const language = this.page.language();
     try {
-      const language = this.page.language();
       const answer = await fetch(`/demo/state?language=${language}&story_after=${this.seen}`);
       if (answer.ok) this.keep(await answer.json(), language);
     } catch (error) {
       console.warn(error);
-    } finally {
-      this.fetchedAt = Date.now();
-      this.pending = null;
     }
-    if (this.demo && this.seen < this.demo.last_story) this.refresh();
+    this.fetchedAt = Date.now();
+    this.fetching = false;
+    if (this.stale || (this.demo && this.seen < this.demo.last_story)) this.refresh();
   }
 
   keep(demo, language) {

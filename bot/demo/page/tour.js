@@ -4,7 +4,7 @@ import { Hand } from "./hand.js";
 import { button, memory, tell } from "./parts.js";
 import { stepsOf } from "./steps.js";
 
-const FIRST = { step: 0, running: true, finished: false };
+const FIRST = { step: 0, running: true, finished: false, seen: [] }; // `seen`: steps known to be done
 
 export class TourSection {
   constructor(desk, body) {
@@ -165,17 +165,37 @@ export class TourSection {
     this.update();
   }
 
+  /** Done, as the chat shows it or showed it before; a plan that waits for its start begins anew. */
+  isDone() {
+    const { step, key } = this.here;
+    const seen = this.at.seen.includes(key);
+    if (seen && this.store.active) return true;
+    const done = step.done();
+    if (done && !seen) this.noticeDone(key);
+    return done;
+  }
+
+  noticeDone(key) {
+    this.at.seen = [...this.at.seen, key];
+    memory.set("tour", this.at);
+    if (!this.body.offsetParent) this.page.toast(this.doneWords(key)); // on a phone the panel may be out of sight
+  }
+
+  doneWords(key) {
+    return `✓ ${this.desk.say("tour_done", { what: this.desk.say(`${key}_done`) })}`;
+  }
+
   update() {
     if (!this.parts) return;
     const { step, key } = this.here;
-    const done = step.done();
+    const done = this.isDone();
     const cannot = done ? "" : step.cannot();
     this.showTodo(step, key, done || Boolean(cannot));
     this.showNote(cannot);
-    tell(this.parts.check, done ? `✓ ${this.desk.say("tour_done", { what: this.desk.say(`${key}_done`) })}` : "");
+    tell(this.parts.check, done ? this.doneWords(key) : "");
     this.parts.card.classList.toggle("is-done", done);
     this.showButtons(done, cannot);
-    this.showProgress(step);
+    this.showProgress(step, done);
   }
 
   showTodo(step, key, silent) {
@@ -200,12 +220,12 @@ export class TourSection {
     act.classList.toggle("strong", !done);
   }
 
-  showProgress(step) {
+  showProgress(step, done) {
     const part = step.progress();
     this.parts.bar.hidden = part === null;
     if (part === null) return;
     this.parts.bar.value = part;
-    if (this.busy || this.trouble || part === 0 || step.done() || !this.store.now) return;
+    if (this.busy || this.trouble || part === 0 || done || !this.store.now) return;
     const day = this.store.day(this.store.now);
     const playing = this.store.demo?.play.on;
     const [line] = this.store.lines.slice(-1);
