@@ -79,7 +79,7 @@ def _taken_up(api: BotApi, folder: Path) -> Keeper:
         keeper.load()
     except OSError as error:
         raise DubanError("file_not_writable", name=str(folder), reason=error.strerror or "") from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise DubanError("kept_chat_unreadable", where=str(folder)) from None
     return keeper
 

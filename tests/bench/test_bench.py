@@ -1,0 +1,74 @@
+"""The benchmarks give figures; how large they are depends on the machine."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.bench import localchat, servers
+from bot.bench.client import fetch, rate, request
+from bot.bench.localchat import BENCHMARKS
+from bot.bench.model import Comparison, in_turns
+from bot.cli import app
+
+RUN = CliRunner()
+
+
+@pytest.mark.parametrize("name", [benchmark.name for benchmark in BENCHMARKS])
+def test_every_benchmark_gives_figures_beside_bare_ones(name: str) -> None:
+    done = RUN.invoke(app, ["bench", name, "--json", "--seconds", "0.3"])
+    figures = json.loads(done.stdout)
+    assert figures["name"] == name
+    for key in ("measured", "bare", "ratio"):
+        assert figures[key] > 0
+        assert math.isfinite(figures[key])
+
+
+def test_the_list_runs_nothing() -> None:
+    listed = RUN.invoke(app, ["bench", "--list"]).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == [benchmark.name for benchmark in BENCHMARKS]
+
+
+def test_an_unknown_name_is_refused() -> None:
+    refused = RUN.invoke(app, ["bench", "nothing"])
+    assert getattr(refused.exception, "code", None) == "bench_unknown"
+
+
+def test_the_ratio_is_how_many_times_dearer_ours_is_whatever_is_counted() -> None:
+    assert Comparison("a", "/s", 500, 2000).ratio == 4
+    assert Comparison("a", "ms", 20, 5).ratio == 4
+
+
+def test_medians_are_taken_in_turns() -> None:
+    order: list[str] = []
+
+    def noting(name: str, values: list[float]) -> float:
+        order.append(name)
+        return values.pop()
+
+    ours, bare = [1.0, 9.0, 2.0], [5.0, 4.0, 100.0]
+    assert in_turns(lambda: noting("ours", ours), lambda: noting("bare", bare), 3) == (2.0, 5.0)
+    assert order == ["ours", "bare"] * 3
+
+
+def test_an_answer_that_is_not_200_stops_the_measuring() -> None:
+    with servers.served("chat") as port:
+        with pytest.raises(RuntimeError, match="401"):
+            fetch(port, ["/bot1:wrong/getMe"])
+        with pytest.raises(RuntimeError, match="401"):
+            rate(port, lambda _number: request("GET", "/bot1:wrong/getMe"), 0.2)
+
+
+def test_a_server_that_died_is_not_waited_for() -> None:
+    with servers.served("no such kind") as port, pytest.raises(OSError):
+        fetch(port, ["/"])
+
+
+def test_the_chat_that_is_measured_holds_what_it_says() -> None:
+    api = servers.chat(2)
+    assert len(api.world.people) == servers.CHATS
+    assert all(len(api.messages(person)) == 3 for person in api.world.people)
+    assert localchat.message(servers.FIRST_PERSON, 7)["chat_id"] == servers.FIRST_PERSON
