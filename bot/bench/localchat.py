@@ -53,12 +53,12 @@ def in_process(seconds: float) -> Comparison:
 
 def page(_seconds: float) -> Comparison:
     """The page and all its files, one after the other, beside as many bytes from the bare application."""
-    return _beside_bare("localchat-page", "chat", page_paths())
+    return _beside_bare("localchat-page", 0, page_paths())
 
 
-def first_state(_seconds: float) -> Comparison:
+def first_state(_seconds: float, messages: int = MESSAGES) -> Comparison:
     """What the page asks first, in a chat full of messages, beside as many bytes from the bare application."""
-    return _beside_bare("localchat-state", "full", [_STATE])
+    return _beside_bare("localchat-state", messages, [_STATE])
 
 
 BENCHMARKS = (
@@ -83,8 +83,8 @@ def _calls(call: Callable[[int], None], seconds: float) -> float:
     return number / (time.perf_counter() - start)
 
 
-def _beside_bare(name: str, kind: str, paths: Sequence[str]) -> Comparison:
-    with served(kind) as ours, served("bare") as bare:
+def _beside_bare(name: str, messages: int, paths: Sequence[str]) -> Comparison:
+    with served("chat", messages) as ours, served("bare") as bare:
         sizes = [fetch(ours, [path]).bytes for path in paths]
         same = [f"/{size}" for size in sizes]
         fetch(bare, same)

@@ -1,4 +1,4 @@
-"""The servers that are measured, each in a process of its own: `python -m bot.bench.servers KIND SOCKET`."""
+"""The servers that are measured, each in a process of its own: `python -m bot.bench.servers KIND MESSAGES SOCKET`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import contextlib
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Literal
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.localchat.server import bound_socket, build_app, configured
 from bot.localchat.wire import answer, read_body
 
+Kind = Literal["bare", "chat"]
 CHATS, MESSAGES = 30, 1_000
 FIRST_PERSON = 1_001
 _LONGEST_LIFE = 120.0
@@ -25,11 +27,14 @@ _LONGEST_LIFE = 120.0
 
 
 @contextmanager
-def served(kind: str) -> Iterator[int]:
-    """One of KINDS, in a process of its own until the block ends; gives its port on 127.0.0.1."""
+def served(kind: Kind, messages: int = 0) -> Iterator[int]:
+    """The bare application, or a chat with so many messages in each of its chats, in a process of its own.
+
+    It ends with the block; gives its port on 127.0.0.1.
+    """
     with bound_socket("127.0.0.1", 0) as bound:
         bound.listen(128)
-        command = [sys.executable, "-m", __name__, kind, str(bound.fileno())]
+        command = [sys.executable, "-m", __name__, kind, str(messages), str(bound.fileno())]
         port: int = bound.getsockname()[1]
         process = subprocess.Popen(command, pass_fds=[bound.fileno()])  # noqa: S603 - this very program
     # From here on the socket is the child's alone, so that nobody waits for a child that is dead.
@@ -71,18 +76,12 @@ async def bare(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 200, b"x" * int(scope["path"].strip("/") or 2))
 
 
-KINDS: dict[str, Callable[[], ASGIApp]] = {
-    "bare": lambda: bare,
-    "chat": lambda: build_app(chat()),
-    "full": lambda: build_app(chat(MESSAGES)),
-}
-
-
-async def _serve(kind: str, bound: socket.socket) -> None:
+async def _serve(kind: str, messages: int, bound: socket.socket) -> None:
+    app = bare if kind == "bare" else build_app(chat(messages))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LONGEST_LIFE):
-            await configured(KINDS[kind]()).serve(sockets=[bound])
+            await configured(app).serve(sockets=[bound])
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1], socket.socket(fileno=int(sys.argv[2]))))
+    asyncio.run(_serve(sys.argv[1], int(sys.argv[2]), socket.socket(fileno=int(sys.argv[3]))))

@@ -17,7 +17,7 @@ from bot.cli import app
 RUN = CliRunner()
 
 
-@pytest.mark.parametrize("name", [benchmark.name for benchmark in BENCHMARKS])
+@pytest.mark.parametrize("name", [benchmark.name for benchmark in BENCHMARKS if benchmark.name != "localchat-state"])
 def test_every_benchmark_gives_figures_beside_bare_ones(name: str) -> None:
     done = RUN.invoke(app, ["bench", name, "--json", "--seconds", "0.3"])
     figures = json.loads(done.stdout)
@@ -25,6 +25,14 @@ def test_every_benchmark_gives_figures_beside_bare_ones(name: str) -> None:
     for key in ("measured", "bare", "ratio"):
         assert figures[key] > 0
         assert math.isfinite(figures[key])
+
+
+def test_the_first_state_is_measured_with_its_size() -> None:
+    small, larger = (localchat.first_state(0.1, messages) for messages in (1, 8))
+    assert small.bytes is not None
+    assert larger.bytes is not None
+    assert larger.bytes > small.bytes > 1_000
+    assert small.ratio > 0
 
 
 def test_the_list_runs_nothing() -> None:
@@ -62,8 +70,9 @@ def test_an_answer_that_is_not_200_stops_the_measuring() -> None:
             rate(port, lambda _number: request("GET", "/bot1:wrong/getMe"), 0.2)
 
 
-def test_a_server_that_died_is_not_waited_for() -> None:
-    with servers.served("no such kind") as port, pytest.raises(OSError):
+def test_a_server_that_died_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers.sys, "executable", "/bin/false")
+    with servers.served("chat") as port, pytest.raises(OSError):
         fetch(port, ["/"])
 
 
