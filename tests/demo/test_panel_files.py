@@ -17,7 +17,7 @@ FILES = {path.name: path.read_text(encoding="utf-8") for path in sorted(PAGE.ite
 SCRIPTS = {name: text for name, text in FILES.items() if name.endswith(".js")}
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 IMPORT = re.compile(r'^import \{([^}]+)\} from "\./([\w.]+)";$', re.MULTILINE)
-FAMILIES = ("speed_", "manner_", "need_")
+FAMILIES = ("speed_", "manner_", "need_", "own_plan", "own_roster")
 STEP_WORDS = ("title", "text", "todo", "done")
 
 

@@ -8,8 +8,8 @@ export class OwnSection {
   constructor(desk, body) {
     this.desk = desk;
     this.body = body;
-    this.plan = null;
-    this.roster = null;
+    this.chosen = {}; // "plan" and "roster": the file
+    this.words = {}; // what stands in their fields
     this.result = null; // {key, values, refused}
     this.restore();
   }
@@ -26,52 +26,44 @@ export class OwnSection {
     this.told.tabIndex = -1;
     this.load = button(desk, "strong", desk.say("own_load"), () => this.send());
     this.body.replaceChildren(
-      said("own_intro"), this.drop(), this.rosterField(), this.template(), said("own_loses"), this.load, this.told,
+      said("own_intro"), this.field("plan", "drop"), this.field("roster", "drop small"), this.template(), said("own_loses"), this.load, this.told,
       desk.page.element("hr"), said("reset_intro"), button(desk, "danger", desk.say("reset"), () => this.ask()), this.dialog(),
     );
     this.body.lastChild.addEventListener("close", () => this.closed());
     this.showResult();
   }
 
-  drop() {
-    const zone = this.desk.page.element("label", "drop");
-    this.planWords = this.desk.page.element("span", "soft");
-    zone.append(this.desk.page.element("strong", "", this.desk.say("own_plan")), this.planWords, this.input("plan"));
-    zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
-    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
-    zone.addEventListener("drop", (event) => {
+  /** A field that takes a file by a press, by the keyboard or dropped on it. */
+  field(name, className) {
+    const { page } = this.desk;
+    const field = page.element("label", className);
+    const input = page.element("input", "unseen");
+    input.type = "file";
+    input.addEventListener("change", () => this.choose(name, input.files[0]));
+    this.words[name] = page.element("span", "soft");
+    field.append(page.element("strong", "", this.desk.say(`own_${name}`)), this.words[name], input);
+    field.addEventListener("dragover", (event) => { event.preventDefault(); field.classList.add("over"); });
+    field.addEventListener("dragleave", () => field.classList.remove("over"));
+    field.addEventListener("drop", (event) => {
       event.preventDefault();
-      zone.classList.remove("over");
-      this.choose("plan", event.dataTransfer.files[0]);
+      field.classList.remove("over");
+      this.choose(name, event.dataTransfer.files[0]);
     });
-    this.showChosen();
-    return zone;
-  }
-
-  input(name) {
-    const node = this.desk.page.element("input", name === "plan" ? "unseen" : "");
-    node.type = "file";
-    node.addEventListener("change", () => this.choose(name, node.files[0]));
-    return node;
+    this.showChosen(name);
+    return field;
   }
 
   choose(name, file) {
     if (!file) return;
-    this[name] = file;
+    this.chosen[name] = file;
     this.result = null;
-    this.showChosen();
+    this.showChosen(name);
     this.showResult();
   }
 
-  showChosen() {
-    const words = this.plan ? this.desk.say("own_chosen", { name: this.plan.name }) : this.desk.say("own_plan_hint");
-    tell(this.planWords, words);
-  }
-
-  rosterField() {
-    const field = this.desk.page.element("label", "field");
-    field.append(this.desk.page.element("span", "", this.desk.say("own_roster")), this.input("roster"));
-    return field;
+  showChosen(name) {
+    const file = this.chosen[name];
+    tell(this.words[name], file ? this.desk.say("own_chosen", { name: file.name }) : this.desk.say(`own_${name}_hint`));
   }
 
   template() {
@@ -82,13 +74,14 @@ export class OwnSection {
   }
 
   async send() {
-    if (!this.plan) {
+    const { plan, roster } = this.chosen;
+    if (!plan) {
       this.finish({ key: "own_need", refused: true });
       return;
     }
     const form = new FormData();
-    form.append("plan", this.plan, this.plan.name);
-    if (this.roster) form.append("roster", this.roster, this.roster.name);
+    form.append("plan", plan, plan.name);
+    if (roster) form.append("roster", roster, roster.name);
     this.load.disabled = true;
     tell(this.load, this.desk.say("own_loading"));
     try {

@@ -2,56 +2,11 @@
 // it, and by what in the chat one sees that it is done. People are found by role, messages by their buttons.
 
 import { Hand, buttonsOf, until, wordsOf } from "./hand.js";
-import { FAVOURITE, SAID, say } from "./words.js";
+import { Step } from "./step.js";
+import { SAID, say } from "./words.js";
 
-const STOPS = 6; // planned messages a step waits through at most for the one it is about
 const PAGES = 12; // of a list turned at most
 const YEAR_SPEED = 7; // days a second
-
-/** `tour`: {page, store, hand, memo}; `memo` lives as long as the tour and says who was chosen. */
-class Step {
-  constructor(tour) {
-    this.tour = tour;
-    this.hand = tour.hand;
-    this.store = tour.store;
-  }
-
-  who() { return null; }
-  cannot() { return this.store.active ? "" : "need_active"; }
-  done() { return false; }
-  progress() { return null; }
-  underway() { return false; }
-
-  async go() {
-    const who = this.who();
-    if (who) await this.hand.open(who);
-  }
-
-  async act() {}
-
-  /** Contacts with something to show for `look`, those with little to read first. */
-  contacts(look, size) {
-    const found = this.hand.everybody("contact").map((person) => ({ person, seen: look(person) })).filter(({ seen }) => seen);
-    const rank = ({ person, seen }) => (FAVOURITE.test(person.title) ? 0 : size(seen));
-    return found.sort((one, other) => rank(one) - rank(other));
-  }
-
-  /** Contacts who owe a report now; a single task before a list. */
-  owing() {
-    return this.contacts((person) => this.hand.owing(person), ({ tasks }) => tasks.length + 1);
-  }
-
-  async nextUntil(look) {
-    for (let stop = 0; stop < STOPS && !look(); stop++) {
-      if (!(await this.hand.next())) return;
-      await until(look, 2500).catch(() => null);
-    }
-  }
-
-  anyReport() {
-    return this.hand.everybody("contact").some((person) => this.hand.wasTold(person, SAID.received));
-  }
-}
 
 class Activate extends Step {
   who() { return this.hand.one("coordinator"); }

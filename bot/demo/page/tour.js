@@ -15,6 +15,7 @@ export class TourSection {
     this.memo = {};
     this.busy = "";
     this.trouble = "";
+    this.waited = ""; // the step last seen undone
     this.hand = new Hand(desk.page, (key, values) => this.say(desk.say(key, values)));
     this.steps = stepsOf(this);
     this.at = { ...FIRST, ...memory.get("tour", {}) };
@@ -172,13 +173,14 @@ export class TourSection {
     if (seen && this.store.active) return true;
     const done = step.done();
     if (done && !seen) this.noticeDone(key);
+    if (!done && this.store.demo) this.waited = key;
     return done;
   }
 
   noticeDone(key) {
     this.at.seen = [...this.at.seen, key];
     memory.set("tour", this.at);
-    if (!this.body.offsetParent) this.page.toast(this.doneWords(key)); // on a phone the panel may be out of sight
+    if (this.waited === key && !this.body.offsetParent) this.page.toast(this.doneWords(key)); // on a phone the panel may be out of sight
   }
 
   doneWords(key) {
