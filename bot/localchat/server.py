@@ -8,16 +8,21 @@ The bot's side is `/bot<token>/<method>` and `/file/bot<token>/<path>` as at Tel
 long poll). The people's side is `/control` and speaks JSON. `chat` is a person's id (or a group's); whatever a person
 cannot do is 400 {"error": code, "text": …}.
 
-    GET  state?since=REV&wait=S  {revision, clock, bot, users, messages, notices} changed after REV (0: all there is)
+    GET  state?since=REV&wait=S  {revision, run, clock, bot, panel, users, messages, more, notices} changed after REV;
+                                 REV 0: everybody and each chat's newest messages (`more`: the chats that have older)
     GET  users                   {users: [{id, name, title, group, start, started, blocked, keyboard, pinned, …}]}
-    GET  messages?chat=&since=   {messages: [Bot API Message + chat_id, revision, from_bot, reaction, deleted]}
+    GET  messages?chat=&since=&before=&limit=   {messages: [Bot API Message + chat_id, revision, …], more}
     POST users    {id, name, language_code?, username?, title?, group?, start?}
     POST groups   {id (negative), title, members: [id]}
     POST start    {chat, payload?}                    gives {message_id}; without payload the person's own `start`
     POST send     {chat, text, reply_to?, by?}        gives {message_id}; `by`: who speaks in a group
     POST edit     {chat, message_id, text}
+    POST delete   {chat, message_id, by?}
+    POST forward  {chat, from_chat, message_id, by?}  gives {message_id}
+    POST contact  {chat, by?}                         gives {message_id}: the own telephone number
+    POST read     {chat, message_id}                  read so far
     POST press    {chat, message_id, data | label, by?, unchecked?}     gives {query_id}
-    POST upload   multipart: chat, file, kind (document | photo), caption?, reply_to?, album?, by?; gives {message_id}
+    POST upload   multipart: chat, file, kind (document, photo, …), caption?, reply_to?, album?, by?  gives {message_id}
     POST block    {user, blocked}
     GET  file/FILE_ID            the bytes
     GET  clock                   {now (ISO in the chat's zone), running}
@@ -25,7 +30,7 @@ cannot do is 400 {"error": code, "text": …}.
     POST clock/advance {days?, hours?, minutes?, seconds?, direct?}                 gives {now, running, stops}
     POST clock/next    {}                             gives {now, running, moved}
     POST clock/run     {running}
-    GET  transcript?method=&chat=&after=N             {calls: [{number, at, method, params, ok, result}]}
+    GET  transcript?method=&chat=&after=N&limit=      {calls: [{number, at, method, params, ok, result}]}
     GET, POST, DELETE faults     {method, kind, count?, skip?, seconds?, code?, description?, retry_after?, chat_id?}
 
 Only this machine may connect by default, and a page from elsewhere may not post here (frontdoor.py). With a password
@@ -79,12 +84,14 @@ def build_app(
     host: str = "",
     extension: Extension | None = None,
     password: str = "",
+    waiters: Waiters | None = None,
 ) -> ASGIApp:
     """The whole application; `host` is an address besides this machine's own under which it may be called.
 
     With a password everything but the bot's side asks for it; it is the caller who checks it (passwords.check).
+    `waiters` are given by who wants to let them go (configured).
     """
-    waiters = Waiters()
+    waiters = waiters or Waiters()
     script, more = (extension.script, extension.routes) if extension is not None else ("", ())
     people = PeopleDoor(api, waiters, mover or Mover(api, Hooks()), zone, script)
 
@@ -103,9 +110,13 @@ def build_app(
 
 
 class ChatServer(uvicorn.Server):
-    """A uvicorn server that leaves signals to the program it is part of, and says when it takes connections."""
+    """A uvicorn server that leaves signals to the program it is part of, and says when it takes connections.
+
+    When it closes, long polls end at once with what they have.
+    """
 
     ready: Callable[[], None] | None = None
+    waiters: Waiters | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
@@ -113,13 +124,19 @@ class ChatServer(uvicorn.Server):
         if self.started and self.ready is not None:
             self.ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let everybody go who waits, then close."""
+        if self.waiters is not None:
+            self.waiters.detach()
+        await super().shutdown(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Capture none."""
         yield
 
 
-def configured(app: ASGIApp) -> ChatServer:
+def configured(app: ASGIApp, waiters: Waiters | None = None) -> ChatServer:
     """A server for `app` that can cut connections on order; it is given its sockets when started."""
     config = uvicorn.Config(
         app,
@@ -130,7 +147,9 @@ def configured(app: ASGIApp) -> ChatServer:
         timeout_graceful_shutdown=1,
         ws="none",
     )
-    return ChatServer(config)
+    server = ChatServer(config)
+    server.waiters = waiters
+    return server
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
@@ -168,9 +187,10 @@ async def serve(
     caller's matter.
     """
     passwords.check(host, password, api.token)
-    app = build_app(api, mover, zone, host, extension, password)
+    waiters = Waiters()
+    app = build_app(api, mover, zone, host, extension, password, waiters)
     with bound_socket(host, port) as bound:
-        server = configured(app)
+        server = configured(app, waiters)
         if ready is not None:
             server.ready = partial(ready, bound.getsockname()[1])
         serving = asyncio.create_task(server.serve(sockets=[bound]))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.localchat.api import BotApi
 from bot.localchat.moving import Hooks, Mover
 from bot.localchat.server import DEFAULT_ZONE, bound_socket, build_app, configured
+from bot.localchat.waiting import Waiters
 
 START_SECONDS = 10.0
 
@@ -29,7 +30,9 @@ class StandIn:
         self.api = api
         self._socket = bound_socket("127.0.0.1", port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = configured(build_app(api, Mover(api, hooks or Hooks()), zone, password=password))
+        waiters = Waiters()
+        app = build_app(api, Mover(api, hooks or Hooks()), zone, password=password, waiters=waiters)
+        self._server = configured(app, waiters)
         self._thread = threading.Thread(target=self._run, name="built-in chat", daemon=True)
 
     @property

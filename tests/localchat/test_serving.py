@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import httpx
@@ -43,3 +44,18 @@ async def test_a_taken_port_is_an_os_error(api: BotApi) -> None:
         taken.listen()
         with pytest.raises(OSError, match="in use"):
             await serve(api, port=taken.getsockname()[1])
+
+
+async def test_closing_ends_a_long_poll_at_once_and_in_good_order(api: BotApi) -> None:
+    ports: asyncio.Queue[int] = asyncio.Queue()
+    serving = asyncio.create_task(serve(api, port=0, ready=ports.put_nowait))
+    url = f"http://127.0.0.1:{await ports.get()}/bot{api.token}/getUpdates"
+    async with httpx.AsyncClient() as client:
+        poll = asyncio.create_task(client.post(url, json={"offset": 2, "timeout": 30}, timeout=40))
+        await asyncio.sleep(0.1)
+        begin = time.monotonic()
+        serving.cancel()
+        assert (await poll).json() == {"ok": True, "result": []}
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+    assert time.monotonic() - begin < 0.9
