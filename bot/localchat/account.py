@@ -1,23 +1,37 @@
-"""Methods about the bot itself, its updates, its files and its menus."""
+"""Methods about the bot itself, its updates and webhook, its answers to presses, and its files."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.localchat.errors import ApiError, bad_request
 from bot.localchat.media import MAX_DOWNLOAD
 from bot.localchat.params import Params
-from bot.localchat.views import chat_view, file_view, me_view, person_view, sender_view
-from bot.localchat.world import Json, World
+from bot.localchat.views import file_view, me_view
+from bot.localchat.world import QUERY_LIFE, Json, Webhook, World
 
-QUERY_LIFE = timedelta(seconds=150)
 MAX_ANSWER = 200
+MAX_SECRET = 256
+MAX_CERTIFICATE = 3 << 20
+_PORTS = frozenset({None, 80, 88, 443, 8443})
+_SECRET = re.compile(r"[A-Za-z0-9_-]*")
 _TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
-_PLAIN_SCOPES = frozenset({"default", "all_private_chats", "all_group_chats", "all_chat_administrators"})
-_CHAT_SCOPES = frozenset({"chat", "chat_administrators", "chat_member"})
-_COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
+_WEBHOOK_ACTIVE = (
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+_WEBHOOK_CAME = "Conflict: terminated by setWebhook request"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A result that the Bot API accompanies with a sentence."""
+
+    result: Any
+    description: str
 
 
 def get_me(world: World, _params: Params) -> Json:
@@ -25,45 +39,62 @@ def get_me(world: World, _params: Params) -> Json:
     return me_view(world.account)
 
 
+def log_out(_world: World, _params: Params) -> bool:
+    """logOut and close: nothing to do for a server that keeps no connection to another."""
+    return True
+
+
 def get_updates(world: World, params: Params) -> list[Json]:
     """getUpdates, without waiting: the server in front does the long polling."""
-    if world.account.webhook:
-        raise ApiError(
-            409,
-            "Conflict: can't use getUpdates method while webhook is active; "
-            "use deleteWebhook to delete the webhook first",
-        )
-    allowed = params.parsed("allowed_updates")
-    if isinstance(allowed, list):
-        world.updates.allow([str(kind) for kind in allowed])
-    limit = params.integer("limit", 100)
-    return world.updates.fetch(world.clock.now(), params.integer("offset"), limit if 1 <= limit <= 100 else 100)
+    if world.account.webhook.url:
+        raise ApiError(409, _WEBHOOK_ACTIVE)
+    _allow(world, params)
+    limit = min(100, max(1, params.integer("limit", 100)))
+    return world.updates.fetch(world.clock.now(), params.integer("offset"), limit)
 
 
-def set_webhook(world: World, params: Params) -> bool:
-    """setWebhook: remembered, so that getUpdates refuses; this server delivers by polling only."""
-    url = params.text("url")
-    if url and not url.startswith("https://"):
-        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-    world.account.webhook = url
+def set_webhook(world: World, params: Params) -> Noted:
+    """setWebhook: updates go to `url` from now on; the courier delivers them. An empty url deletes."""
+    if not params.text("url"):
+        return delete_webhook(world, params)
+    old, new = world.account.webhook, _webhook(params)
+    new.changes = old.changes + 1
+    same = _settings(old) == _settings(new) and not params.flag("drop_pending_updates")
+    _allow(world, params)
+    if same:
+        return Noted(True, "Webhook is already set")
     _drop_pending(world, params)
-    return True
+    world.account.webhook = new
+    world.updates.interrupt_poll(_WEBHOOK_CAME)
+    world.changed()
+    return Noted(True, "Webhook was set")
 
 
-def delete_webhook(world: World, params: Params) -> bool:
+def delete_webhook(world: World, params: Params) -> Noted:
     """deleteWebhook."""
-    world.account.webhook = ""
+    old = world.account.webhook
     _drop_pending(world, params)
-    return True
+    world.account.webhook = Webhook(changes=old.changes + 1)
+    world.changed()
+    return Noted(True, "Webhook was deleted" if old.url else "Webhook is already deleted")
 
 
 def get_webhook_info(world: World, _params: Params) -> Json:
     """getWebhookInfo."""
-    return {
-        "url": world.account.webhook,
-        "has_custom_certificate": False,
-        "pending_update_count": len(world.updates.pending),
+    hook = world.account.webhook
+    world.updates.expire(world.clock.now())
+    info: Json = {
+        "url": hook.url,
+        "has_custom_certificate": hook.has_certificate,
+        "pending_update_count": world.updates.count,
     }
+    if hook.ip_address:
+        info["ip_address"] = hook.ip_address
+    if hook.last_error_at:
+        info.update(last_error_date=hook.last_error_at, last_error_message=hook.last_error)
+    if hook.url:
+        info["max_connections"] = hook.max_connections
+    return {**info, "allowed_updates": world.updates.allowed} if world.updates.allowed else info
 
 
 def answer_callback_query(world: World, params: Params) -> bool:
@@ -72,9 +103,11 @@ def answer_callback_query(world: World, params: Params) -> bool:
     now = world.clock.now()
     if query is None or query.answered or now - query.at > QUERY_LIFE:
         raise bad_request(_TOO_OLD)
-    text = params.text("text")
+    text, url = params.text("text"), params.text("url")
     if len(text) > MAX_ANSWER:
         raise bad_request("MESSAGE_TOO_LONG")
+    if url and not re.match(rf"(?i)(https?://)?t(elegram)?\.me/{world.account.username}\?start=", url):
+        raise bad_request("URL_INVALID")
     query.answered = True
     chat = world.chats[query.chat_id]
     chat.revision = world.changed()
@@ -85,122 +118,72 @@ def answer_callback_query(world: World, params: Params) -> bool:
 
 def get_file(world: World, params: Params) -> Json:
     """getFile: where a file up to 20 MB can be downloaded."""
+    if not params.text("file_id"):
+        raise bad_request("file_id not specified")
     stored = world.files.get(params.text("file_id"))
     if stored is None:
-        raise bad_request(
-            "invalid file_id" if not params.text("file_id") else "wrong file_id or the file is temporarily unavailable"
-        )
+        raise bad_request("invalid file_id")
     if len(stored.content) > MAX_DOWNLOAD:
         raise bad_request("file is too big")
     return file_view(stored)
 
 
-def get_chat(world: World, params: Params) -> Json:
-    """getChat, the fields that say something here."""
-    chat = world.chat_for_bot(params.text("chat_id"))
-    return {
-        **chat_view(world, chat),
-        "accent_color_id": 0,
-        "max_reaction_count": 11,
-        "accepted_gift_types": {
-            "unlimited_gifts": False,
-            "limited_gifts": False,
-            "unique_gifts": False,
-            "premium_subscription": False,
-            "gifts_from_channels": False,
-        },
-    }
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
-def get_chat_member(world: World, params: Params) -> Json:
-    """getChatMember."""
-    chat = world.chat_for_bot(params.text("chat_id"))
-    user_id = params.integer("user_id")
-    if user_id == world.account.id:
-        return {"user": sender_view(world, user_id), "status": "kicked" if chat.blocked else "member"}
-    if user_id not in world.people:
-        raise bad_request("user not found")
-    inside = user_id == chat.id or user_id in chat.members
-    return {"user": person_view(world.people[user_id]), "status": "member" if inside else "left"}
+def _webhook(params: Params) -> Webhook:
+    url, secret = params.text("url"), params.text("secret_token")
+    _check_address(url if "://" in url else f"https://{url}", params.text("ip_address"))
+    if len(secret) > MAX_SECRET:
+        raise bad_request("secret token is too long")
+    if not _SECRET.fullmatch(secret):
+        raise bad_request("secret token contains unallowed characters")
+    certificate = params.file("certificate")
+    if certificate is not None and len(certificate.content) > MAX_CERTIFICATE:
+        raise bad_request(f"certificate size is too big ({len(certificate.content)} bytes)")
+    connections = min(100, max(1, params.integer("max_connections", 40)))
+    return Webhook(url, secret, connections, params.text("ip_address"), certificate is not None)
 
 
-def set_my_commands(world: World, params: Params) -> bool:
-    """setMyCommands for a scope and a language."""
-    commands = params.parsed("commands")
-    if not isinstance(commands, list) or not all(isinstance(item, dict) for item in commands):
-        raise bad_request("can't parse commands list JSON object")
-    if len(commands) > 100:
-        raise bad_request("BOT_COMMANDS_TOO_MUCH")
-    world.account.commands[_commands_key(world, params)] = [_command(item) for item in commands]
-    _menus_changed(world)
+def _check_address(url: str, ip_address: str) -> None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise bad_request("invalid webhook URL specified") from None
+    if not parts.hostname:
+        raise bad_request("invalid webhook URL specified")
+    if ip_address and not _is_address(ip_address):
+        raise bad_request("bad webhook: Invalid IP address specified")
+    if is_loopback(ip_address or parts.hostname):
+        return
+    if parts.scheme != "https":
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if port not in _PORTS:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
     return True
 
 
-def get_my_commands(world: World, params: Params) -> list[Json]:
-    """getMyCommands: exactly those of the scope and language."""
-    return world.account.commands.get(_commands_key(world, params), [])
+def _settings(hook: Webhook) -> Json:
+    return {name: getattr(hook, name) for name in ("url", "secret", "max_connections", "ip_address", "has_certificate")}
 
 
-def delete_my_commands(world: World, params: Params) -> bool:
-    """deleteMyCommands."""
-    world.account.commands.pop(_commands_key(world, params), None)
-    _menus_changed(world)
-    return True
-
-
-def set_profile(world: World, params: Params) -> bool:
-    """setMyName, setMyDescription and setMyShortDescription: kept, shown nowhere."""
-    for field, limit in (("name", 64), ("description", 512), ("short_description", 120)):
-        if params.has(field):
-            if len(params.text(field)) > limit:
-                raise bad_request(f"bot {field.replace('_', ' ')} is too long")
-            world.account.profile[field, params.text("language_code")] = params.text(field)
-    return True
-
-
-def set_chat_menu_button(_world: World, _params: Params) -> bool:
-    """setChatMenuButton: the page always offers the commands."""
-    return True
-
-
-def commands_for(world: World, chat_id: int, language: str) -> list[Json]:
-    """What a person sees as menu: the narrowest scope first, in it the person's language before the default."""
-    kind = "all_private_chats" if chat_id > 0 else "all_group_chats"
-    for scope, number in (("chat", chat_id), (kind, 0), ("default", 0)):
-        for code in (language[:2], ""):
-            found = world.account.commands.get((scope, number, 0, code))
-            if found:
-                return found
-    return []
-
-
-def _commands_key(world: World, params: Params) -> tuple[str, int, int, str]:
-    language = params.text("language_code")
-    if language and not re.fullmatch(r"[a-z]{2}", language):
-        raise bad_request("invalid language code specified")
-    scope: Any = params.parsed("scope") or {"type": "default"}
-    kind = scope.get("type") if isinstance(scope, dict) else None
-    if kind in _PLAIN_SCOPES:
-        return str(kind), 0, 0, language
-    if kind not in _CHAT_SCOPES:
-        raise bad_request("can't parse BotCommandScope: unsupported type specified")
-    chat = world.chat_for_bot(str(scope.get("chat_id") or ""))
-    return str(kind), chat.id, int(scope.get("user_id") or 0), language
-
-
-def _menus_changed(world: World) -> None:
-    revision = world.changed()
-    for chat in world.chats.values():
-        chat.revision = revision
-
-
-def _command(item: Json) -> Json:
-    command, description = str(item.get("command", "")), str(item.get("description", "")).strip()
-    if not _COMMAND.fullmatch(command):
-        raise bad_request("BOT_COMMAND_INVALID")
-    if not 1 <= len(description) <= 256:
-        raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    return {"command": command.removeprefix("/"), "description": description}
+def _allow(world: World, params: Params) -> None:
+    allowed = params.parsed("allowed_updates")
+    if allowed is not None:
+        world.updates.allow([str(kind) for kind in allowed])
 
 
 def _drop_pending(world: World, params: Params) -> None:

@@ -12,47 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.localchat import account, editing, sending
+from bot.localchat.account import Noted
 from bot.localchat.clock import MovableClock
 from bot.localchat.errors import ApiError, ConnectionDropped
 from bot.localchat.faults import Fault, Faults
+from bot.localchat.methods import METHODS
 from bot.localchat.pacing import FloodGate
 from bot.localchat.params import Params, UploadedFile
 from bot.localchat.peopleside import PeopleSide
 from bot.localchat.world import Account, Json, StoredFile, World
 
-Method = Callable[[World, Params], Any]
-METHODS: dict[str, Method] = {
-    "getme": account.get_me,
-    "getupdates": account.get_updates,
-    "setwebhook": account.set_webhook,
-    "deletewebhook": account.delete_webhook,
-    "getwebhookinfo": account.get_webhook_info,
-    "answercallbackquery": account.answer_callback_query,
-    "getfile": account.get_file,
-    "getchat": account.get_chat,
-    "getchatmember": account.get_chat_member,
-    "setmycommands": account.set_my_commands,
-    "getmycommands": account.get_my_commands,
-    "deletemycommands": account.delete_my_commands,
-    "setmyname": account.set_profile,
-    "setmydescription": account.set_profile,
-    "setmyshortdescription": account.set_profile,
-    "setchatmenubutton": account.set_chat_menu_button,
-    "sendmessage": sending.send_message,
-    "sendphoto": sending.send_photo,
-    "senddocument": sending.send_document,
-    "sendmediagroup": sending.send_media_group,
-    "sendchataction": sending.send_chat_action,
-    "editmessagetext": editing.edit_message_text,
-    "editmessagecaption": editing.edit_message_caption,
-    "editmessagemedia": editing.edit_message_media,
-    "editmessagereplymarkup": editing.edit_message_reply_markup,
-    "deletemessage": editing.delete_message,
-    "pinchatmessage": editing.pin_chat_message,
-    "unpinchatmessage": editing.unpin_chat_message,
-    "setmessagereaction": editing.set_message_reaction,
-}
 CALLS_KEPT = 20_000
 """How many of the newest calls the transcript holds."""
 DEFAULT_TOKEN = "1000001:LOCAL-built-in-chat-no-secret-000000"  # noqa: S105 - opens nothing outside this machine
@@ -75,6 +44,7 @@ class BotApi(PeopleSide):
 
     token: what the bot must present. limits: whether flood limits are enforced, by `seconds`: real
     time as a rule, because the clock of the chat may jump.
+    strict: whether fields and keys that Telegram would ignore are refused.
     first_update_id: where update ids start; a chat that is opened anew for the same bot database must start above
     all ids used before.
     """
@@ -85,12 +55,14 @@ class BotApi(PeopleSide):
         token: str = DEFAULT_TOKEN,
         limits: bool = False,
         *,
+        strict: bool = True,
         username: str = "duban_local_bot",
         name: str = "督办",
         first_update_id: int = 1,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.clock = clock
+        self.strict = strict
         self.gate = FloodGate(seconds) if limits else None
         self.world = World(clock, Account(token, username, name), self.gate, first_update_id)
         self.faults = Faults()
@@ -115,7 +87,7 @@ class BotApi(PeopleSide):
     def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, UploadedFile] | None = None) -> Json:
         """One Bot API call; returns the envelope. ConnectionDropped when a planned fault cuts the wire."""
         name = method.lower()
-        reader = Params(params, files or {})
+        reader = Params(name, params, files or {}, self.strict)
         with self._lock:
             fault = self.faults.take(name, _chat_number(params))
             if fault is not None and fault.kind == "drop_before":
@@ -142,7 +114,7 @@ class BotApi(PeopleSide):
     def file_at(self, path: str) -> StoredFile | None:
         """The stored file under a `file_path`."""
         with self._lock:
-            return next((stored for stored in self.world.files.values() if stored.path == path), None)
+            return self.world.paths.get(path)
 
     def file_by_id(self, file_id: str) -> StoredFile | None:
         """The stored file with that file_id."""
@@ -168,7 +140,11 @@ class BotApi(PeopleSide):
             method = METHODS.get(name)
             if method is None:
                 raise ApiError(404, "Not Found: method not found")
-            return {"ok": True, "result": method(self.world, params)}
+            params.check()
+            result = method(self.world, params)
+            if isinstance(result, Noted):
+                return {"ok": True, "result": result.result, "description": result.description}
+            return {"ok": True, "result": result}
         except ApiError as refusal:
             return refusal.envelope()
 

@@ -27,11 +27,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.localchat.account import commands_for
 from bot.localchat.api import BotApi
 from bot.localchat.botdoor import received
 from bot.localchat.clockdoor import ClockDoor
 from bot.localchat.jsonroute import Action, endpoint
+from bot.localchat.menus import commands_for
 from bot.localchat.moving import Mover
 from bot.localchat.trialdoor import TrialDoor
 from bot.localchat.views import bot_view, page_view

@@ -1,4 +1,4 @@
-"""Text as Telegram keeps it: the HTML of the Bot API turned into plain text and entities.
+"""Text as Telegram keeps it: the markup of the Bot API turned into plain text and entities; here HTML.
 
 Offsets and lengths count UTF-16 units. Error sentences and byte offsets are those the Bot API server answers.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from bot.localchat.errors import ApiError, bad_request
+from bot.localchat.entities import Entity, entities_refusal, given_entities, in_order, link_entity, utf16_length
+from bot.localchat.errors import bad_request
+from bot.localchat.markdown import read_markdown, read_markdown_v2
 
-Entity = dict[str, Any]
-
+MAX_MARKUP_BYTES = 1 << 15
 _SIMPLE = {
     "b": "bold",
     "strong": "bold",
@@ -34,18 +34,12 @@ _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
 _TAG_NAME = re.compile(r"[^\s>]*")
 _SPACE = re.compile(r"\s*")
-_LINK = re.compile(r"(?i)(?:https?://|tg://|mailto:|tel:)\S")
 _CONTROL = {code: " " for code in range(32) if code != 10}
 _AUTOMATIC = re.compile(
     r"(?P<bot_command>(?<![\w/@#])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/]))"
     r"|(?P<url>https?://[^\s<>\"，。；）】]+)"
     r"|(?P<mention>(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}\b)"
 )
-
-
-def utf16_length(text: str) -> int:
-    """How long Telegram finds the text."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +56,20 @@ class FormattedText:
 
 
 def formatted(text: str, parse_mode: str, entities: list[Entity] | None = None) -> FormattedText:
-    """What is stored for a text sent with `parse_mode` ("" or "HTML") or with ready `entities`."""
-    if parse_mode.lower() == "html":
+    """What is stored for a text sent with `parse_mode` ("", HTML, MarkdownV2, Markdown) or with ready `entities`."""
+    if len(text) > MAX_MARKUP_BYTES // 4 and len(text.encode()) > MAX_MARKUP_BYTES:
+        raise bad_request("text is too long")
+    mode = parse_mode.lower()
+    if mode == "html":
         plain, found = _HtmlReader(text).read()
-    elif parse_mode and parse_mode.lower() != "none":
+    elif mode == "markdownv2":
+        plain, found = read_markdown_v2(text)
+    elif mode == "markdown":
+        plain, found = read_markdown(text)
+    elif text and mode not in {"", "none"}:
         raise bad_request("unsupported parse_mode")
     else:
-        plain, found = text, list(entities or [])
+        plain, found = text, given_entities(text, entities or [])
     trimmed = _trimmed(plain.translate(_CONTROL), found)
     return FormattedText(trimmed.text, tuple(_with_automatic(trimmed)))
 
@@ -84,8 +85,7 @@ def _trimmed(text: str, entities: list[Entity]) -> FormattedText:
         stop = min(end, entity["offset"] + entity["length"] - cut)
         if stop > start:
             kept.append({**entity, "offset": start, "length": stop - start})
-    kept.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-    return FormattedText(body, tuple(kept))
+    return FormattedText(body, tuple(in_order(kept)))
 
 
 def _with_automatic(text: FormattedText) -> list[Entity]:
@@ -97,8 +97,7 @@ def _with_automatic(text: FormattedText) -> list[Entity]:
         if any(start < stop and begin < start + length for begin, stop in taken):
             continue
         entities.append({"offset": start, "length": length, "type": match.lastgroup})
-    entities.sort(key=lambda entity: (entity["offset"], -entity["length"]))
-    return entities
+    return in_order(entities)
 
 
 _UNTOUCHED = frozenset({"code", "pre", "text_link", "url", "mention", "bot_command"})
@@ -130,7 +129,7 @@ class _HtmlReader:
             else:
                 self._text()
         if self._open:
-            raise _refusal(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
+            raise entities_refusal(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
         for entity in self._entities:
             if entity["type"] == "code":
                 entity.pop("language", None)
@@ -156,7 +155,7 @@ class _HtmlReader:
         name = self._take(_TAG_NAME).lower()
         self._expect_more(f"Unclosed start tag at byte offset {self._bytes(begin)}")
         if name not in _TAGS:
-            raise _refusal(f'Unsupported start tag "{name}" at byte offset {self._bytes(begin)}')
+            raise entities_refusal(f'Unsupported start tag "{name}" at byte offset {self._bytes(begin)}')
         argument = ""
         while True:
             self._take(_SPACE)
@@ -166,18 +165,18 @@ class _HtmlReader:
             argument = self._attribute(name, begin) or argument
         self._at += 1
         if name == "span" and argument != "tg-spoiler":
-            raise _refusal(f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(begin)}')
+            raise entities_refusal(f'Tag "span" must have class "tg-spoiler" at byte offset {self._bytes(begin)}')
         self._open.append(_OpenTag(name, argument, self._offset))
 
     def _attribute(self, tag: str, begin: int) -> str:
         name = self._take(_ATTRIBUTE_NAME).lower()
         if not name:
-            raise _refusal(f'Empty attribute name in the tag "{tag}" at byte offset {self._bytes(begin)}')
+            raise entities_refusal(f'Empty attribute name in the tag "{tag}" at byte offset {self._bytes(begin)}')
         self._take(_SPACE)
         if tag == "blockquote" and name == "expandable" and not self._markup.startswith("=", self._at):
             return "expandable"
         if not self._markup.startswith("=", self._at):
-            raise _refusal(
+            raise entities_refusal(
                 "Expected equal sign in declaration of an attribute of the tag "
                 f'"{tag}" at byte offset {self._bytes(begin)}'
             )
@@ -194,7 +193,7 @@ class _HtmlReader:
             start = self._at
             value = self._take(_TOKEN).lower()
             if self._at < len(self._markup) and not re.match(r"[\s>]", self._markup[self._at]):
-                raise _refusal(f"Unexpected end of name token at byte offset {self._bytes(start)}")
+                raise entities_refusal(f"Unexpected end of name token at byte offset {self._bytes(start)}")
             return value
         stop = self._markup.find(quote, self._at + 1)
         stop = len(self._markup) if stop < 0 else stop
@@ -204,16 +203,16 @@ class _HtmlReader:
 
     def _end_tag(self, begin: int) -> None:
         if not self._open:
-            raise _refusal(f"Unexpected end tag at byte offset {self._bytes(begin)}")
+            raise entities_refusal(f"Unexpected end tag at byte offset {self._bytes(begin)}")
         self._at = begin + 2
         name = self._take(_TAG_NAME).lower()
         self._take(_SPACE)
         if not self._markup.startswith(">", self._at):
-            raise _refusal(f"Unclosed end tag at byte offset {self._bytes(begin)}")
+            raise entities_refusal(f"Unclosed end tag at byte offset {self._bytes(begin)}")
         self._at += 1
         tag = self._open.pop()
         if name and name != tag.name:
-            raise _refusal(
+            raise entities_refusal(
                 f'Unmatched end tag at byte offset {self._bytes(begin)}, expected "</{tag.name}>", found "</{name}>"'
             )
         if self._offset > tag.offset:
@@ -236,8 +235,13 @@ class _HtmlReader:
             self._entities.append({**place, "type": "custom_emoji", "custom_emoji_id": tag.argument})
 
     def _link(self, tag: _OpenTag, place: Entity) -> None:
-        if _LINK.match(tag.argument):
-            self._entities.append({**place, "type": "text_link", "url": tag.argument})
+        entity = link_entity(tag.argument or self._said_since(tag), place["offset"], place["length"])
+        if entity is not None:
+            self._entities.append(entity)
+
+    def _said_since(self, tag: _OpenTag) -> str:
+        units = "".join(self._out).encode("utf-16-le", "surrogatepass")[tag.offset * 2 :]
+        return units.decode("utf-16-le", "surrogatepass")
 
     def _preformatted(self, place: Entity) -> None:
         last = self._entities[-1] if self._entities else {}
@@ -256,7 +260,7 @@ class _HtmlReader:
 
     def _expect_more(self, refusal: str) -> None:
         if self._at >= len(self._markup):
-            raise _refusal(refusal)
+            raise entities_refusal(refusal)
 
     def _bytes(self, at: int) -> int:
         return len(self._markup[:at].encode())
@@ -282,7 +286,3 @@ def _character(match: re.Match[str]) -> str:
     code = int(hexadecimal, 16) if hexadecimal else int(decimal)
     valid = 0 < code < 0x110000 and not 0xD800 <= code < 0xE000
     return chr(code) if valid else match[0]
-
-
-def _refusal(text: str) -> ApiError:
-    return bad_request(f"can't parse entities: {text}")

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from bot.localchat.api import BotApi
-from bot.localchat.world import Chat, Json, Message, Person, StoredFile, World
+from bot.localchat.world import Chat, Json, Message, Person, StoredFile, Webhook, World
 
 MESSAGE_GAP = 1_000
 UPDATE_GAP = 100_000
 SAVE_SECONDS = 2.0
 VERSION = 1
 _CHAT_FIELDS = tuple(f.name for f in fields(Chat) if f.name not in {"notices", "action", "action_until", "recent"})
+
+_FILE_FIELDS = tuple(f.name for f in fields(StoredFile) if f.name != "content")
 
 
 class Keeper:
@@ -85,6 +87,7 @@ def _state(world: World) -> Json:
         "chats": [_chat_state(chat) for chat in world.chats.values()],
         "files": [_file_state(stored) for stored in world.files.values()],
         "commands": [[*key, commands] for key, commands in account.commands.items()],
+        "webhook": asdict(account.webhook),
         "next_update": world.updates.next_id,
         "updates": [[at.isoformat(), update] for at, update in world.updates.waiting],
     }
@@ -92,23 +95,23 @@ def _state(world: World) -> Json:
 
 def _chat_state(chat: Chat) -> Json:
     state = {name: getattr(chat, name) for name in _CHAT_FIELDS}
-    state.update(members=sorted(chat.members), pinned=list(chat.pinned))
+    state.update(members=sorted(chat.members), pinned=list(chat.pinned), admins=list(chat.admins))
     return {**state, "messages": [asdict(message) for message in chat.messages.values()]}
 
 
 def _file_state(stored: StoredFile) -> dict[str, Any]:
-    names = ("id", "unique_id", "kind", "name", "mime_type", "path", "width", "height")
-    return {name: getattr(stored, name) for name in names}
+    return {name: getattr(stored, name) for name in _FILE_FIELDS}
 
 
 def _restore(world: World, state: Json, folder: Path) -> None:
     world.clock.set(datetime.fromisoformat(state["now"]))
     world.people = {item["id"]: Person(**item) for item in state["people"]}
     world.chats = {item["id"]: _chat(item) for item in state["chats"]}
-    world.files = {item["id"]: _file(item, folder) for item in state["files"]}
+    world.take_files(_file(item, folder) for item in state["files"])
     world.account.commands = {
         (kind, chat, user, language): commands for kind, chat, user, language, commands in state["commands"]
     }
+    world.account.webhook = Webhook(**state.get("webhook", {}))
     waiting = [(datetime.fromisoformat(at), update) for at, update in state["updates"]]
     world.updates.refill(state["next_update"] + UPDATE_GAP, waiting)
     world.revision = state["revision"]

@@ -3,40 +3,57 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
+from bot.localchat.entities import checked_link
 from bot.localchat.errors import ApiError, bad_request
 from bot.localchat.params import Params
 
 Markup = dict[str, Any]
 MAX_BUTTONS = 100
 MAX_CALLBACK_BYTES = 64
-_ACTIONS = (
-    "callback_data",
-    "url",
-    "web_app",
-    "login_url",
-    "switch_inline_query",
-    "switch_inline_query_current_chat",
-    "switch_inline_query_chosen_chat",
-    "copy_text",
+MAX_COPY_TEXT = 256
+_STYLES = frozenset({"danger", "success", "primary"})
+_SEEN_WHEN_GIVEN = (
     "callback_game",
     "pay",
+    "switch_inline_query",
+    "switch_inline_query_chosen_chat",
+    "switch_inline_query_current_chat",
+    "login_url",
+    "web_app",
+    "copy_text",
+    "disabled",
 )
-_STYLES = frozenset({"danger", "success", "primary"})
+"""What an inline button may do besides a non-empty `url` or `callback_data`, in the order Telegram looks for it."""
+_ONLY_IN_SPECIAL_MESSAGES = frozenset({"callback_game", "pay"})
+_REQUESTS = (
+    "request_contact",
+    "request_location",
+    "request_poll",
+    "web_app",
+    "request_users",
+    "request_chat",
+    "request_managed_bot",
+)
+_PRIVATE_ONLY = {
+    "request_contact": "phone number can be requested in private chats only",
+    "request_location": "location can be requested in private chats only",
+    "request_poll": "poll can be requested in private chats only",
+    "web_app": "web App buttons can be used in private chats only",
+}
 
 
 def read_markup(params: Params) -> Markup | None:
-    """The checked `reply_markup` of a call, or None; keys Telegram does not know are dropped."""
+    """The checked `reply_markup` of a call, or None."""
     value = params.parsed("reply_markup")
-    if value is None or value == {}:
+    if value is None:
         return None
-    if not isinstance(value, dict):
-        raise bad_request("object expected as reply markup")
-    if "inline_keyboard" in value:
-        return _inline(value["inline_keyboard"])
-    if "keyboard" in value:
-        return _reply_keyboard(value)
+    keyboard = [row for row in value.get("keyboard", []) if row]
+    inline = [row for row in value.get("inline_keyboard", []) if row]
+    if keyboard:
+        return _reply_keyboard(keyboard, value)
+    if inline:
+        return _inline(inline)
     if value.get("remove_keyboard"):
         return {"remove_keyboard": True}
     if value.get("force_reply"):
@@ -52,95 +69,108 @@ def read_inline_markup(params: Params) -> Markup | None:
     return markup
 
 
+def check_place(markup: Markup | None, private: bool) -> None:
+    """Refuse what may be asked for in private chats only."""
+    if markup is None or private:
+        return
+    for row in markup.get("keyboard", []):
+        for button in row:
+            refused = next((words for name, words in _PRIVATE_ONLY.items() if name in button), None)
+            if refused is not None:
+                raise bad_request(refused)
+    if any("web_app" in button for button in buttons(markup)):
+        raise bad_request("BUTTON_TYPE_INVALID")
+
+
 def buttons(markup: Markup | None) -> list[dict[str, Any]]:
     """All inline buttons, row by row."""
     rows = (markup or {}).get("inline_keyboard", [])
     return [button for row in rows for button in row]
 
 
-def _inline(rows: Any) -> Markup | None:
-    checked = [[_inline_button(cell) for cell in row] for row in _rows(rows, "inline_keyboard")]
-    kept = [row for row in checked if row]
-    if sum(map(len, kept)) > MAX_BUTTONS:
+def _inline(rows: list[list[Any]]) -> Markup:
+    checked = [[_inline_button(cell) for cell in row] for row in rows]
+    if sum(map(len, checked)) > MAX_BUTTONS:
         raise bad_request("reply markup is too long")
-    return {"inline_keyboard": kept} if kept else None
+    return {"inline_keyboard": checked}
 
 
-def _inline_button(cell: Any) -> dict[str, Any]:
-    if not isinstance(cell, dict):
-        raise _button_refusal("expected an Object")
-    text = cell.get("text")
-    if not isinstance(text, str):
-        raise _button_refusal('Can\'t find field "text"' if text is None else 'Field "text" must be a String')
+def _inline_button(cell: dict[str, Any]) -> dict[str, Any]:
+    action = _action(cell)
+    text = str(cell["text"])
     if not text.strip():
-        raise bad_request("Inline keyboard button text must be non-empty")
-    action = next((name for name in _ACTIONS if name in cell), None)
-    if action is None:
-        raise _button_refusal("Text buttons are unallowed in the inline keyboard")
-    _check_action(action, cell[action])
-    return {"text": text, action: cell[action], **_style(cell)}
+        raise bad_request("inline keyboard button text must be non-empty")
+    return {"text": text, action: _checked_action(action, cell[action]), **_looks(cell)}
 
 
-def _check_action(action: str, value: Any) -> None:
-    if action == "callback_data" and not _callback_fits(value):
-        raise bad_request("BUTTON_DATA_INVALID")
+def _action(cell: dict[str, Any]) -> str:
+    for name in ("url", "callback_data"):
+        if cell.get(name):
+            return name
+    for name in _SEEN_WHEN_GIVEN:
+        if cell.get(name) is not None:
+            return name
+    raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+
+
+def _checked_action(action: str, value: Any) -> Any:
+    if action == "callback_data":
+        if len(str(value).encode()) > MAX_CALLBACK_BYTES:
+            raise bad_request("BUTTON_DATA_INVALID")
+        return str(value)
     if action == "url":
-        _check_url(value)
+        return _link("inline keyboard button URL", str(value))
+    if action == "web_app":
+        return {"url": _secure_link("inline keyboard button Web App URL", str(value["url"]))}
+    if action == "copy_text" and not 1 <= len(str(value["text"])) <= MAX_COPY_TEXT:
+        raise bad_request("BUTTON_COPY_TEXT_INVALID")
+    if action in _ONLY_IN_SPECIAL_MESSAGES:
+        raise bad_request("BUTTON_TYPE_INVALID")
+    return value
 
 
-def _callback_fits(value: Any) -> bool:
-    return isinstance(value, str) and 1 <= len(value.encode()) <= MAX_CALLBACK_BYTES
+def _link(what: str, url: str) -> str:
+    try:
+        return checked_link(url)
+    except ValueError as reason:
+        raise _link_refusal(what, url, str(reason)) from None
 
 
-def _check_url(value: Any) -> None:
-    parts = urlsplit(str(value))
-    reason = ""
-    if parts.scheme not in {"http", "https", "tg", ""}:
-        reason = "Unsupported URL protocol"
-    elif parts.scheme != "tg" and "." not in (parts.netloc or parts.path):
-        reason = "Wrong HTTP URL"
-    if reason:
-        raise bad_request(f"inline keyboard button URL '{value}' is invalid: {reason}")
+def _secure_link(what: str, url: str) -> str:
+    link = _link(what, url)
+    if not link.startswith("https://"):
+        raise _link_refusal(what, url, "Only HTTPS links are allowed")
+    return link
 
 
-def _reply_keyboard(value: Markup) -> Markup:
-    rows = [[_plain_button(cell) for cell in row] for row in _rows(value["keyboard"], "keyboard")]
-    if not any(rows):
-        raise bad_request("reply keyboard markup must have at least one button")
-    options = _chosen(
-        value, "resize_keyboard", "one_time_keyboard", "is_persistent", "input_field_placeholder", "selective"
-    )
-    return {"keyboard": [row for row in rows if row], **options}
+def _link_refusal(what: str, url: str, reason: str) -> ApiError:
+    return bad_request(f"{what} '{url}' is invalid: {reason}")
+
+
+def _reply_keyboard(rows: list[list[Any]], value: Markup) -> Markup:
+    keyboard = [[_plain_button(cell) for cell in row] for row in rows]
+    options = ("resize_keyboard", "one_time_keyboard", "is_persistent", "input_field_placeholder", "selective")
+    return {"keyboard": keyboard, **_chosen(value, *options)}
 
 
 def _plain_button(cell: Any) -> dict[str, Any]:
     if isinstance(cell, str):
         cell = {"text": cell}
-    if not isinstance(cell, dict) or not isinstance(cell.get("text"), str):
-        raise bad_request("can't parse keyboard button: Can't find field \"text\"")
-    if not cell["text"].strip():
-        raise bad_request("Keyboard button text must be non-empty")
-    return {"text": cell["text"], **_chosen(cell, "request_contact", "request_location"), **_style(cell)}
+    text = str(cell["text"])
+    if not text.strip():
+        raise bad_request("keyboard button text must be non-empty")
+    request = next((name for name in _REQUESTS if cell.get(name)), None)
+    if request == "web_app":
+        _secure_link("keyboard button Web App URL", str(cell["web_app"]["url"]))
+    return {"text": text, **({request: cell[request]} if request else {}), **_looks(cell)}
 
 
-def _rows(value: Any, field: str) -> list[list[Any]]:
-    if not isinstance(value, list):
-        raise bad_request(f'field "{field}" of the reply markup must be an Array')
-    if not all(isinstance(row, list) for row in value):
-        raise bad_request(f'field "{field}" of the reply markup must be an Array of Arrays')
-    return value
-
-
-def _style(cell: dict[str, Any]) -> dict[str, Any]:
+def _looks(cell: dict[str, Any]) -> dict[str, Any]:
     style = cell.get("style")
     if style and style not in _STYLES:
         raise bad_request("invalid button style specified")
-    return {"style": style} if style else {}
+    return _chosen(cell, "style", "icon_custom_emoji_id")
 
 
 def _chosen(value: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value[name] for name in names if value.get(name)}
-
-
-def _button_refusal(reason: str) -> ApiError:
-    return bad_request(f"can't parse inline keyboard button: {reason}")

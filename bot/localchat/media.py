@@ -4,49 +4,95 @@ from __future__ import annotations
 
 import mimetypes
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from bot.localchat.errors import ApiError, bad_request
 from bot.localchat.params import Params, UploadedFile
-from bot.localchat.world import StoredFile, World
+from bot.localchat.world import Json, StoredFile, World
 
 MAX_UPLOAD = 50 * 1024 * 1024
 MAX_PHOTO = 10 * 1024 * 1024
 MAX_DOWNLOAD = 20 * 1024 * 1024
+MAX_SECONDS = 86_400
+MAX_SIDE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: Telegram's name for it, its usual type, and the attributes a sender may state."""
+
+    name: str
+    mime_type: str
+    family: str = ""
+    numbers: tuple[tuple[str, int], ...] = ()
+    words: tuple[str, ...] = ()
+
+
+_MOVING = (("width", MAX_SIDE), ("height", MAX_SIDE), ("duration", MAX_SECONDS))
+KINDS = {
+    "photo": Kind("Photo", "image/jpeg"),
+    "document": Kind("Document", "application/octet-stream"),
+    "video": Kind("Video", "video/mp4", "video/", _MOVING),
+    "animation": Kind("Animation", "video/mp4", "video/", _MOVING),
+    "audio": Kind("Audio", "audio/mpeg", "audio/", (("duration", MAX_SECONDS),), ("performer", "title")),
+    "voice": Kind("VoiceNote", "audio/ogg", "audio/", (("duration", MAX_SECONDS),)),
+}
+
+
+def require_file(params: Params, kind: str) -> None:
+    """Refuse a call without its file, whatever else it says."""
+    if params.file(kind) is None and (not params.text(kind) or params.text(kind).startswith("attach://")):
+        raise bad_request(f"there is no {kind} in the request")
 
 
 def incoming_file(world: World, params: Params, kind: str) -> StoredFile:
-    """The file of a sendPhoto or sendDocument: uploaded now, or known by its file_id."""
+    """The file of a send… call: uploaded now, or known by its file_id."""
     uploaded = params.file(kind)
     if uploaded is not None:
-        return store(world, kind, uploaded)
-    reference = params.text(kind)
-    if not reference:
-        raise bad_request(f"there is no {kind} in the request")
-    return _known(world, kind, reference)
+        return store(world, kind, uploaded, params.fields)
+    return _known(world, kind, params.text(kind))
 
 
-def referenced_file(world: World, params: Params, kind: str, reference: object) -> StoredFile:
+def referenced_file(world: World, params: Params, kind: str, item: Json) -> StoredFile:
     """The file an InputMedia's `media` names: attach://… or a file_id."""
-    if not isinstance(reference, str) or not reference:
-        raise bad_request("media not found")
+    reference = str(item["media"])
     uploaded = params.attached(reference) if reference.startswith("attach://") else None
-    return store(world, kind, uploaded) if uploaded is not None else _known(world, kind, reference)
+    return store(world, kind, uploaded, item) if uploaded is not None else _known(world, kind, reference)
 
 
-def store(world: World, kind: str, uploaded: UploadedFile) -> StoredFile:
-    """Check the limits and keep the file."""
-    if len(uploaded.content) > MAX_UPLOAD:
+def store(world: World, kind: str, uploaded: UploadedFile, stated: Mapping[str, Any] | None = None) -> StoredFile:
+    """Check the limits and keep the file with the attributes its sender stated."""
+    size = len(uploaded.content)
+    if size > MAX_UPLOAD:
         raise ApiError(413, "Request Entity Too Large")
-    if not uploaded.content:
+    if not size:
         raise bad_request("file must be non-empty")
     if kind != "photo":
-        mime_type = mimetypes.guess_type(uploaded.name)[0] or uploaded.mime_type
-        return world.keep_file(kind, uploaded.name or "file", mime_type, uploaded.content)
-    if len(uploaded.content) > MAX_PHOTO:
-        raise bad_request(f"too big file of type Photo. Max size is {MAX_PHOTO}")
+        name, attributes = uploaded.name or "file", _attributes(KINDS[kind], stated or {})
+        return world.keep_file(kind, name, _mime_type(kind, uploaded), uploaded.content, **attributes)
+    if size > MAX_PHOTO:
+        raise bad_request(f"file of size {size} bytes is too big for a photo; the maximum size is {MAX_PHOTO} bytes")
     width, height = _photo_size(uploaded.content)
     return world.keep_file(kind, "photo.jpg", "image/jpeg", uploaded.content, width=width, height=height)
+
+
+def _attributes(kind: Kind, stated: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {name: min(limit, max(0, _whole(stated.get(name)))) for name, limit in kind.numbers}
+    return {**numbers, **{name: str(stated.get(name) or "").strip() for name in kind.words}}
+
+
+def _whole(value: Any) -> int:
+    return int(value) if str(value or "").isdecimal() else 0
+
+
+def _mime_type(kind: str, uploaded: UploadedFile) -> str:
+    guessed = mimetypes.guess_type(uploaded.name)[0]
+    if kind == "document":
+        return guessed or uploaded.mime_type
+    described = KINDS[kind]
+    return guessed if guessed is not None and guessed.startswith(described.family) else described.mime_type
 
 
 def _known(world: World, kind: str, reference: str) -> StoredFile:
@@ -56,7 +102,7 @@ def _known(world: World, kind: str, reference: str) -> StoredFile:
     if stored is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
     if stored.kind != kind:
-        raise bad_request(f"can't use file of type {stored.kind.title()} as {kind.title()}")
+        raise bad_request(f"can't use file of type {KINDS[stored.kind].name} as {KINDS[kind].name}")
     return stored
 
 

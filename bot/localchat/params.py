@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.localchat.description import SHAPES, STRICT, Field, broken_json, check_call, check_value
 from bot.localchat.errors import bad_request
 
 
@@ -20,26 +21,39 @@ class UploadedFile:
 
 
 class Params:
-    """Typed reading of one call's fields. A field that is missing or empty reads as "", 0, False or None."""
+    """Typed reading of one call's fields. A field that is missing or empty reads as "", 0, False or None.
 
-    def __init__(self, fields: Mapping[str, Any], files: Mapping[str, UploadedFile]) -> None:
-        self._fields = fields
+    method: in lower case; its description says what the fields may be. strict: refuse what Telegram would ignore.
+    """
+
+    def __init__(
+        self, method: str, fields: Mapping[str, Any], files: Mapping[str, UploadedFile], strict: bool = True
+    ) -> None:
+        self.method = method
+        self.fields = fields
         self._files = files
+        self._shape = SHAPES.get(method, {})
+        self._strict = strict
+
+    def check(self) -> None:
+        """Refuse, when strict, unknown fields and plain values of the wrong type."""
+        if self._strict:
+            check_call(self._shape, self.fields)
 
     def has(self, name: str) -> bool:
         """Whether the field was given at all, empty or not."""
-        return self._fields.get(name) is not None
+        return self.fields.get(name) is not None
 
     def text(self, name: str) -> str:
-        """The field as text; numbers and booleans are taken, objects are not."""
-        value = self._fields.get(name)
+        """The field as text; whatever else was sent reads as its JSON."""
+        value = self.fields.get(name)
         if value is None:
             return ""
         if isinstance(value, str):
             _check_unicode(value)
             return value
         if isinstance(value, dict | list):
-            raise bad_request(f'field "{name}" must be of type String')
+            return json.dumps(value, ensure_ascii=False)
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
@@ -49,25 +63,46 @@ class Params:
         except ValueError:
             return default
 
+    def number(self, name: str) -> float:
+        """The field as a number; anything else reads as 0, as at Telegram."""
+        try:
+            return float(self.text(name))
+        except ValueError:
+            return 0.0
+
     def flag(self, name: str) -> bool:
         """The field as a yes or no."""
         return self.text(name).strip().lower() in {"true", "yes", "1"}
 
     def parsed(self, name: str) -> Any:
         """The field as JSON value, whether sent as JSON text or inside a JSON body; None when missing."""
-        value = self._fields.get(name)
-        if value is None or value == "":
+        value, field = self.fields.get(name), self._shape.get(name)
+        if value is None or value == "" or field is None:
             return None
-        if not isinstance(value, str):
-            return value
+        if isinstance(value, str):
+            value = self._decoded(field, value)
+        else:
+            _check_unicode(json.dumps(value, ensure_ascii=False))
+        if value is not None:
+            check_value(field, value, self._strict)
+        return value
+
+    def _decoded(self, field: Field, text: str) -> Any:
         try:
-            return json.loads(value)
-        except ValueError:
-            raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+            value = json.loads(text)
+            _check_unicode(text if "\\ud" not in text.lower() else json.dumps(value, ensure_ascii=False))
+            return value
+        except (ValueError, RecursionError):
+            refusal = broken_json(field)
+        if refusal is None and self._strict:
+            refusal = bad_request(f'field "{field.name}" is not JSON{STRICT}')
+        if refusal is not None:
+            raise refusal
+        return None
 
     def file(self, name: str) -> UploadedFile | None:
         """The file uploaded under `name`, or the one `attach://…` points to."""
-        value = self._fields.get(name)
+        value = self.fields.get(name)
         if isinstance(value, str) and value.startswith("attach://"):
             return self._files.get(value.removeprefix("attach://"))
         return self._files.get(name)
@@ -79,7 +114,7 @@ class Params:
     def plain(self) -> dict[str, Any]:
         """The fields for the transcript, files by name and size instead of content."""
         files = {name: f"<{file.name}, {len(file.content)} bytes>" for name, file in self._files.items()}
-        return {**self._fields, **files}
+        return {**self.fields, **files}
 
 
 def _check_unicode(value: str) -> None:

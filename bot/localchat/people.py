@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import Any
 
-from bot.localchat.copying import forwarded_body
+from bot.localchat.contents import file_body
+from bot.localchat.copying import forwardable, origin
 from bot.localchat.editing import forget
 from bot.localchat.errors import ControlError
 from bot.localchat.formatting import formatted
 from bot.localchat.keyboards import buttons
-from bot.localchat.media import store
+from bot.localchat.media import KINDS, store
 from bot.localchat.params import UploadedFile
-from bot.localchat.sending import file_body
 from bot.localchat.views import message_view, person_view
-from bot.localchat.world import Chat, Json, Message, Person, Query, World
+from bot.localchat.world import Chat, Json, Message, Person, World
 
 MAX_TYPED = 4096
 
@@ -43,16 +43,15 @@ def user_sends(world: World, chat_id: int, text: str, reply_to: int | None, by: 
 def user_sends_file(
     world: World, chat_id: int, kind: str, file: UploadedFile, caption: str, more: dict[str, Any]
 ) -> int:
-    """A person sends a photo or a document (`kind`); `more` may carry reply_to, by, album. Returns the message id."""
-    if kind not in {"photo", "document"}:
-        raise ControlError("bad_kind", "kind is photo or document")
-    body = file_body(store(world, kind, file))
+    """A person sends a file of some `kind`; `more` may carry reply_to, by, album. Returns the message id."""
+    if kind not in KINDS:
+        raise ControlError("bad_kind", "kind is photo, document, video, animation, audio or voice")
+    body = file_body(kind, store(world, kind, file), {})
     text = formatted(caption, "")
     if text.text:
         body["caption"] = text.text
-    if more.get("album"):
-        body["media_group_id"] = str(more["album"])
-    return _arrives(world, chat_id, body, more.get("reply_to"), more.get("by"))
+    extra: Json = {"media_group_id": str(more["album"])} if more.get("album") else {}
+    return _arrives(world, chat_id, body, more.get("reply_to"), more.get("by"), extra)
 
 
 def user_edits(world: World, chat_id: int, message_id: int, text: str) -> None:
@@ -82,13 +81,21 @@ def user_shares_contact(world: World, chat_id: int, by: int | None) -> int:
     return _arrives(world, chat_id, {"contact": contact}, None, by)
 
 
+def user_shares_location(world: World, chat_id: int, latitude: float, longitude: float, by: int | None) -> int:
+    """A person sends a place in degrees; returns the message id."""
+    return _arrives(world, chat_id, {"location": {"latitude": latitude, "longitude": longitude}}, None, by)
+
+
 def user_forwards(world: World, chat_id: int, from_chat_id: int, message_id: int, by: int | None) -> int:
     """A person forwards a message of a chat they are in; returns the id of the copy."""
     person = _speaker(world, world.chat(chat_id), by)
     source = world.chat(from_chat_id)
     if person.id != source.id and person.id not in source.members:
         raise ControlError("not_a_member", "only messages of own chats can be forwarded")
-    return _arrives(world, chat_id, forwarded_body(world, _message(source, message_id)), None, by)
+    message = _message(source, message_id)
+    if not forwardable(message):
+        raise ControlError("protected", "that message cannot be passed on")
+    return _arrives(world, chat_id, dict(message.body), None, by, origin(world, message))
 
 
 def user_deletes(world: World, chat_id: int, message_id: int, by: int | None) -> None:
@@ -127,9 +134,7 @@ def user_presses(world: World, chat_id: int, message_id: int, data: str, by: int
     if not unchecked and all(button.get("callback_data") != data for button in buttons(message.inline)):
         raise ControlError("no_such_button", "there is no such button on that message")
     person = _speaker(world, chat, by)
-    number = f"{person.id}{len(world.queries) + 1:010d}"
-    query = Query(number, chat.id, message.id, person.id, world.clock.now())
-    world.queries[query.id] = query
+    query = world.ask(chat.id, message.id, person.id)
     payload: Json = {"id": query.id, "from": person_view(person), "message": message_view(world, message)}
     world.update("callback_query", {**payload, "chat_instance": str(chat.id), "data": data})
     return query.id
@@ -144,19 +149,24 @@ def labelled(world: World, chat_id: int, message_id: int, label: str) -> str:
     return str(exact[0]["callback_data"])
 
 
-def _arrives(world: World, chat_id: int, body: Json, reply_to: int | None, by: int | None) -> int:
+def _arrives(
+    world: World, chat_id: int, body: Json, reply_to: int | None, by: int | None, extra: Json | None = None
+) -> int:
     chat = world.chat(chat_id)
     person = _speaker(world, chat, by)
     if chat.blocked:
         raise ControlError("blocked", "the bot is blocked in this chat; unblock it first")
+    if chat.moved_to is not None:
+        raise ControlError("moved", f"this group goes on as {chat.moved_to}")
     if reply_to is not None:
         _message(chat, reply_to)
     chat.started = True
     if chat.keyboard and (chat.keyboard.get("one_time_keyboard") or chat.keyboard.get("force_reply")):
         chat.keyboard = None
-    message = world.add_message(chat, person.id, body, reply_to=reply_to)
+    message = world.add_message(chat, person.id, body, reply_to=reply_to, extra=extra or {})
     chat.revision = message.revision
-    world.update("message", message_view(world, message))
+    if chat.bot_status == "member":
+        world.update("message", message_view(world, message))
     return message.id
 
 

@@ -35,6 +35,31 @@ class PeopleSide:
         with self._lock:
             membership.migrate_group(self.world, group_id, new_id)
 
+    def user_joins(self, chat_id: int, user_id: int, *, by: int | None = None) -> int:
+        """A person joins a group, or is brought in `by` a member; returns the id of the note in the chat."""
+        with self._lock:
+            return membership.user_joins(self.world, chat_id, user_id, by)
+
+    def user_leaves(self, chat_id: int, user_id: int, *, by: int | None = None) -> int:
+        """A person leaves a group, or is put out `by` a member; returns the id of the note in the chat."""
+        with self._lock:
+            return membership.user_leaves(self.world, chat_id, user_id, by)
+
+    def user_promotes(self, chat_id: int, user_id: int, admin: bool = True, *, by: int | None = None) -> None:
+        """A person, or the bot, becomes an administrator of a group, or no longer is one."""
+        with self._lock:
+            membership.user_promotes(self.world, chat_id, user_id, admin, by)
+
+    def add_bot(self, chat_id: int, by: int) -> None:
+        """A member brings the bot back into a group."""
+        with self._lock:
+            membership.add_bot(self.world, chat_id, by)
+
+    def remove_bot(self, chat_id: int, by: int) -> None:
+        """A member puts the bot out of a group."""
+        with self._lock:
+            membership.remove_bot(self.world, chat_id, by)
+
     def user_starts(self, chat_id: int, payload: str = "") -> int:
         """Tap 开始: sends "/start payload"; returns the message id."""
         return self.user_sends(chat_id, f"/start {payload}".rstrip())
@@ -45,7 +70,7 @@ class PeopleSide:
             return people.user_sends(self.world, chat_id, text, reply_to, by)
 
     def user_sends_file(self, chat_id: int, kind: str, file: UploadedFile, caption: str = "", **more: Any) -> int:
-        """A person sends a "photo" or "document"; `more`: reply_to, by, album. Returns the message id."""
+        """A person sends a photo, document, video, … (`kind`); `more`: reply_to, by, album. Returns the message id."""
         with self._lock:
             return people.user_sends_file(self.world, chat_id, kind, file, caption, more)
 
@@ -53,6 +78,11 @@ class PeopleSide:
         """A person gives the own telephone number, as after a request_contact button; returns the message id."""
         with self._lock:
             return people.user_shares_contact(self.world, chat_id, by)
+
+    def user_shares_location(self, chat_id: int, latitude: float, longitude: float, *, by: int | None = None) -> int:
+        """A person sends a place; returns the message id."""
+        with self._lock:
+            return people.user_shares_location(self.world, chat_id, latitude, longitude, by)
 
     def user_forwards(self, chat_id: int, from_chat_id: int, message_id: int, by: int | None = None) -> int:
         """A person forwards a message of another chat of theirs; returns the new message's id."""

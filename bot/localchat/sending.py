@@ -1,128 +1,145 @@
-"""Methods that put something new into a chat: text, photo, document, album, chat action."""
+"""Methods that put something new into a chat: text, files, albums, places, contacts, chat actions."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import dataclass, field
 
-from bot.localchat.errors import bad_request
-from bot.localchat.formatting import FormattedText, formatted
-from bot.localchat.keyboards import Markup, read_markup
-from bot.localchat.media import incoming_file, referenced_file
-from bot.localchat.params import Params
-from bot.localchat.views import document_view, message_view, photo_view
-from bot.localchat.world import Chat, Json, Message, StoredFile, World
-
-MAX_TEXT = 4096
-MAX_CAPTION = 1024
-ACTION_SECONDS = 5.0
-_ACTIONS = frozenset(
-    {
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
-    }
+from bot.localchat.contents import (
+    caption_body,
+    check_album,
+    contact_body,
+    file_body,
+    location_body,
+    media_body,
+    read_album,
+    read_caption,
+    read_text,
+    text_body,
 )
+from bot.localchat.entities import utf16_length
+from bot.localchat.errors import bad_request
+from bot.localchat.formatting import formatted
+from bot.localchat.keyboards import Markup, check_place, read_markup
+from bot.localchat.media import incoming_file, require_file
+from bot.localchat.params import Params
+from bot.localchat.views import message_view
+from bot.localchat.world import Chat, Json, Message, World
+
+ACTION_SECONDS = 5.0
+_ACTIONS = {
+    "cancel": "",
+    "typing": "typing",
+    "upload_photo": "upload_photo",
+    "record_video": "record_video",
+    "upload_video": "upload_video",
+    "record_voice": "record_voice",
+    "record_audio": "record_voice",
+    "upload_voice": "upload_voice",
+    "upload_audio": "upload_voice",
+    "upload_document": "upload_document",
+    "choose_sticker": "choose_sticker",
+    "find_location": "find_location",
+    "pick_up_location": "find_location",
+    "record_video_note": "record_video_note",
+    "upload_video_note": "upload_video_note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Where a message goes and what comes with it whatever it says."""
+
+    chat: Chat
+    markup: Markup | None = None
+    reply_to: int | None = None
+    extra: Json = field(default_factory=dict)
 
 
 def send_message(world: World, params: Params) -> Json:
     """sendMessage."""
-    chat = world.chat_to_write(params.text("chat_id"))
-    body = text_body(params)
-    return _send(world, chat, params, body)
+    text = read_text(params)
+    envelope = read_envelope(world, params)
+    return message_view(world, deliver(world, envelope, text_body(world, text, params)))
 
 
-def send_photo(world: World, params: Params) -> Json:
-    """sendPhoto."""
-    return _send_file(world, params, "photo")
+def send_file(world: World, params: Params) -> Json:
+    """sendPhoto, sendDocument, sendVideo, sendAnimation, sendAudio and sendVoice."""
+    kind = params.method.removeprefix("send")
+    require_file(params, kind)
+    caption = read_caption(params)
+    envelope = read_envelope(world, params)
+    stored = incoming_file(world, params, kind)
+    body = {**file_body(kind, stored, params.fields), **caption_body(world, caption)}
+    return message_view(world, deliver(world, envelope, body))
 
 
-def send_document(world: World, params: Params) -> Json:
-    """sendDocument."""
-    return _send_file(world, params, "document")
+def send_location(world: World, params: Params) -> Json:
+    """sendLocation."""
+    body = location_body(params)
+    return message_view(world, deliver(world, read_envelope(world, params), body))
+
+
+def send_contact(world: World, params: Params) -> Json:
+    """sendContact."""
+    envelope = read_envelope(world, params)
+    return message_view(world, deliver(world, envelope, contact_body(params)))
 
 
 def send_media_group(world: World, params: Params) -> list[Json]:
-    """sendMediaGroup: 2 to 10 photos, or 2 to 10 documents."""
-    chat = world.chat_to_write(params.text("chat_id"))
-    items = params.parsed("media")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise bad_request("can't parse media JSON object")
-    if not 2 <= len(items) <= 10:
-        raise bad_request("wrong number of messages in the album")
-    if len({item.get("type") for item in items}) > 1:
-        raise bad_request("documents can't be mixed with other media types")
-    bodies = [media_body(world, params, item) for item in items]
-    reply_to = _reply_target(chat, params)
-    _pace(world, chat, len(bodies))
-    group = f"{chat.id}{chat.next_id:08d}".replace("-", "")
-    return [message_view(world, _put(world, chat, {**body, "media_group_id": group}, reply_to)) for body in bodies]
+    """sendMediaGroup: up to ten photos and videos, or documents, or audio files; one alone is no album."""
+    items = read_album(params)
+    envelope = read_envelope(world, params)
+    bodies = [media_body(world, params, item, caption) for item, caption in items]
+    check_album([item for item, _ in items])
+    extra = {**envelope.extra, **album_mark(envelope.chat, len(bodies))}
+    envelope = Envelope(envelope.chat, None, envelope.reply_to, extra)
+    _pace(world, envelope.chat, len(bodies))
+    return [message_view(world, put(world, envelope, body)) for body in bodies]
 
 
 def send_chat_action(world: World, params: Params) -> bool:
     """sendChatAction: shown for five seconds or until the next message."""
-    chat = world.chat_to_write(params.text("chat_id"))
-    action = params.text("action").lower()
-    if action not in _ACTIONS:
+    action = _ACTIONS.get(params.text("action").lower())
+    if action is None:
         raise bad_request("wrong parameter action in request")
+    chat = world.chat_to_write(params.text("chat_id"))
+    _check_side_doors(params)
     chat.action, chat.action_until = action, time.monotonic() + ACTION_SECONDS
     chat.revision = world.changed()
     return True
 
 
-def text_body(params: Params) -> Json:
-    """The checked text of a message as its content fields."""
-    text = _formatted(params, "text", "entities")
-    if not text.text:
-        raise bad_request("message text is empty")
-    if text.length > MAX_TEXT:
-        raise bad_request("message is too long")
-    return _with_entities({"text": text.text}, text, "entities")
-
-
-def caption_body(params: Params) -> Json:
-    """The checked caption as content fields; none when there is no caption."""
-    return _caption(_formatted(params, "caption", "caption_entities"))
-
-
-def media_body(world: World, params: Params, item: Json) -> Json:
-    """The content fields of an InputMediaPhoto or InputMediaDocument."""
-    kind = item.get("type")
-    if kind not in {"photo", "document"}:
-        raise bad_request("type must be one of photo, document")
-    stored = referenced_file(world, params, str(kind), item.get("media"))
-    parse_mode = str(item.get("parse_mode") or "")
-    text = formatted(str(item.get("caption") or ""), parse_mode, item.get("caption_entities"))
-    return {**file_body(stored), **_caption(text)}
-
-
-def file_body(stored: StoredFile) -> Json:
-    """A stored file as content fields."""
-    return {"photo": photo_view(stored)} if stored.kind == "photo" else {"document": document_view(stored)}
-
-
-def _send_file(world: World, params: Params, kind: str) -> Json:
-    chat = world.chat_to_write(params.text("chat_id"))
-    stored = incoming_file(world, params, kind)
-    return _send(world, chat, params, {**file_body(stored), **caption_body(params)})
-
-
-def _send(world: World, chat: Chat, params: Params, body: Json) -> Json:
+def read_envelope(world: World, params: Params) -> Envelope:
+    """The checked destination, reply and keyboard of a call."""
+    options = _reply_options(params)
     markup = read_markup(params)
-    reply_to = _reply_target(chat, params)
-    _pace(world, chat, 1)
-    return message_view(world, _put(world, chat, body, reply_to, markup))
+    _check_side_doors(params)
+    chat = world.chat_to_write(params.text("chat_id"))
+    check_place(markup, chat.kind == "private")
+    extra: Json = {"has_protected_content": True} if params.flag("protect_content") else {}
+    if params.text("message_effect_id"):
+        if chat.kind != "private":
+            raise bad_request("can't use message effects in the chat")
+        extra["effect_id"] = params.text("message_effect_id")
+    replied = _replied(world, chat, options)
+    if replied is None:
+        return Envelope(chat, markup, None, extra)
+    extra.update(_quote(replied, options))
+    if replied.chat_id == chat.id:
+        return Envelope(chat, markup, replied.id, extra)
+    return Envelope(chat, markup, None, {**extra, "external_reply": _external(world, replied)})
 
 
-def _put(world: World, chat: Chat, body: Json, reply_to: int | None, markup: Markup | None = None) -> Message:
+def deliver(world: World, envelope: Envelope, body: Json) -> Message:
+    """Put one message into its chat, unless the flood limits say no."""
+    _pace(world, envelope.chat, 1)
+    return put(world, envelope, body)
+
+
+def put(world: World, envelope: Envelope, body: Json) -> Message:
+    """Put one message into its chat; its keyboard becomes the chat's."""
+    chat, markup = envelope.chat, envelope.markup
     inline = markup if markup and "inline_keyboard" in markup else None
     if markup and inline is None:
         chat.keyboard = None if "remove_keyboard" in markup else markup
@@ -132,10 +149,16 @@ def _put(world: World, chat: Chat, body: Json, reply_to: int | None, markup: Mar
         chat,
         world.account.id,
         body,
-        reply_to=reply_to,
+        reply_to=envelope.reply_to,
         inline=inline,
         editable=markup is None or inline is not None,
+        extra=envelope.extra,
     )
+
+
+def album_mark(chat: Chat, count: int) -> Json:
+    """What the messages of one album share; nothing when there is only one."""
+    return {"media_group_id": f"{chat.id}{chat.next_id:08d}".replace("-", "")} if count > 1 else {}
 
 
 def _pace(world: World, chat: Chat, weight: int) -> None:
@@ -143,47 +166,50 @@ def _pace(world: World, chat: Chat, weight: int) -> None:
         world.gate.pass_one(chat.id, weight)
 
 
-def _reply_target(chat: Chat, params: Params) -> int | None:
-    options: Any = params.parsed("reply_parameters") or {}
-    if not isinstance(options, dict):
-        raise bad_request("object expected as reply parameters")
-    target = _as_id(options.get("message_id")) or params.integer("reply_to_message_id")
-    if not target:
+def _check_side_doors(params: Params) -> None:
+    """Business accounts and topics do not exist here."""
+    if params.text("business_connection_id"):
+        raise bad_request("business connection not found")
+    if params.integer("message_thread_id"):
+        raise bad_request("message thread not found")
+
+
+def _reply_options(params: Params) -> Json:
+    if params.has("reply_parameters"):
+        options: Json = params.parsed("reply_parameters") or {}
+        return options
+    legacy = params.integer("reply_to_message_id")
+    return {"message_id": legacy, "allow_sending_without_reply": params.flag("allow_sending_without_reply")}
+
+
+def _replied(world: World, chat: Chat, options: Json) -> Message | None:
+    message_id = int(options.get("message_id") or 0)
+    if message_id <= 0:
         return None
-    found = chat.messages.get(target)
+    other = str(options.get("chat_id") or "")
+    source = world.chat_for_bot(other) if other and other != str(chat.id) else chat
+    found = source.messages.get(message_id)
     if found is not None and not found.deleted:
-        return target
-    if options.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
+        return found
+    if options.get("allow_sending_without_reply"):
         return None
     raise bad_request("message to be replied not found")
 
 
-def _as_id(value: Any) -> int:
-    return int(value) if str(value or "").isdigit() else 0
+def _quote(replied: Message, options: Json) -> Json:
+    quote = formatted(
+        str(options.get("quote") or ""), str(options.get("quote_parse_mode") or ""), options.get("quote_entities")
+    ).text
+    if not quote:
+        return {}
+    said = str(replied.body.get("text") or replied.body.get("caption") or "")
+    if quote not in said:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return {"quote": {"text": quote, "position": utf16_length(said[: said.index(quote)]), "is_manual": True}}
 
 
-def _formatted(params: Params, field: str, entities_field: str) -> FormattedText:
-    entities = params.parsed(entities_field)
-    if entities is not None and not _are_entities(entities):
-        raise bad_request("can't parse entities: object expected")
-    return formatted(params.text(field), params.text("parse_mode"), entities)
-
-
-def _are_entities(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_entity(item) for item in value)
-
-
-def _is_entity(item: Any) -> bool:
-    if not isinstance(item, dict) or not isinstance(item.get("type"), str):
-        return False
-    return isinstance(item.get("offset"), int) and isinstance(item.get("length"), int)
-
-
-def _caption(text: FormattedText) -> Json:
-    if text.length > MAX_CAPTION:
-        raise bad_request("message caption is too long")
-    return _with_entities({"caption": text.text}, text, "caption_entities") if text.text else {}
-
-
-def _with_entities(body: Json, text: FormattedText, field: str) -> Json:
-    return {**body, field: list(text.entities)} if text.entities else body
+def _external(world: World, replied: Message) -> Json:
+    view = message_view(world, replied, with_reply=False)
+    origin = {"type": "user", "date": replied.date, "sender_user": view["from"]}
+    content = {key: value for key, value in replied.body.items() if key in {"photo", "document", "video", "audio"}}
+    return {"origin": origin, "chat": view["chat"], "message_id": replied.id, **content}

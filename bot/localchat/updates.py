@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from bot.localchat.errors import ApiError
@@ -22,6 +23,7 @@ class UpdateQueue:
         self._waiting: deque[tuple[datetime, Update]] = deque()
         self._allowed: frozenset[str] = frozenset()
         self._poll = 0
+        self._interrupted = CONFLICT
 
     def add(self, now: datetime, kind: str, payload: dict[str, Any]) -> int | None:
         """Queue one update; returns its id, or None when the bot said it wants no such updates."""
@@ -35,16 +37,29 @@ class UpdateQueue:
 
     def fetch(self, now: datetime, offset: int, limit: int) -> list[Update]:
         """Forget what is confirmed (negative offset: all but the last -offset) or too old; give the rest."""
-        while self._waiting and self._waiting[0][0] + KEPT_FOR < now:
-            self._waiting.popleft()
+        self.expire(now)
         first = self._first_wanted(offset)
         while self._waiting and self._waiting[0][1]["update_id"] < first:
             self._waiting.popleft()
-        return [update for _, update in list(self._waiting)[:limit]]
+        return [update for _, update in islice(self._waiting, limit)]
+
+    def expire(self, now: datetime) -> None:
+        """Forget what nobody took for 24 hours."""
+        while self._waiting and self._waiting[0][0] + KEPT_FOR < now:
+            self._waiting.popleft()
+
+    def confirm(self, update_id: int) -> None:
+        """Forget one update that was delivered."""
+        self._waiting = deque(entry for entry in self._waiting if entry[1]["update_id"] != update_id)
 
     def allow(self, kinds: list[str]) -> None:
         """From now on queue only these kinds; an empty list means the usual ones."""
         self._allowed = frozenset(kinds)
+
+    @property
+    def allowed(self) -> list[str]:
+        """The kinds the bot asked for; empty for the usual ones."""
+        return sorted(self._allowed)
 
     def clear(self) -> None:
         """Drop everything that waits."""
@@ -54,6 +69,11 @@ class UpdateQueue:
     def pending(self) -> tuple[Update, ...]:
         """What waits, oldest first."""
         return tuple(update for _, update in self._waiting)
+
+    @property
+    def count(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
 
     def refill(self, next_id: int, waiting: list[tuple[datetime, Update]]) -> None:
         """Take over what an earlier run left behind."""
@@ -73,12 +93,18 @@ class UpdateQueue:
     def begin_poll(self) -> int:
         """A poller arrives: whoever polled before is out. Returns the newcomer's ticket."""
         self._poll += 1
+        self._interrupted = CONFLICT
         return self._poll
 
+    def interrupt_poll(self, reason: str) -> None:
+        """Whoever polls now is out, for another reason than a newcomer."""
+        self._poll += 1
+        self._interrupted = reason
+
     def check_poll(self, ticket: int) -> None:
-        """409 when another poller came after this ticket."""
+        """409 when another poller, or a webhook, came after this ticket."""
         if ticket != self._poll:
-            raise ApiError(409, CONFLICT)
+            raise ApiError(409, self._interrupted)
 
     def _first_wanted(self, offset: int) -> int:
         if offset >= 0:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.localchat.world import Account, Chat, Json, Message, Person, StoredFile, World
 
 
@@ -57,6 +55,7 @@ def message_view(world: World, message: Message, with_reply: bool = True) -> Jso
         "chat": chat_view(world, chat),
         "date": message.date,
         **message.body,
+        **message.extra,
     }
     if message.edit_date is not None:
         view["edit_date"] = message.edit_date
@@ -81,25 +80,26 @@ def page_view(world: World, message: Message) -> Json:
     return view
 
 
-def document_view(stored: StoredFile) -> Json:
-    """A `Document`."""
-    return {
-        "file_id": stored.id,
-        "file_unique_id": stored.unique_id,
-        "file_size": len(stored.content),
-        "file_name": stored.name,
-        "mime_type": stored.mime_type,
-    }
+def file_content(stored: StoredFile) -> Json:
+    """A stored file as the content field of a message; a photo in one size, an animation also as a document."""
+    view: Json = {"file_id": stored.id, "file_unique_id": stored.unique_id, "file_size": len(stored.content)}
+    if stored.kind == "photo":
+        return {"photo": [{**view, "width": stored.width, "height": stored.height}]}
+    if stored.kind != "voice":
+        view["file_name"] = stored.name
+    view["mime_type"] = stored.mime_type
+    if stored.kind == "document":
+        return {"document": view}
+    if stored.kind == "animation":
+        return {"animation": {**view, **_moving(stored)}, "document": view}
+    if stored.kind == "video":
+        return {"video": {**view, **_moving(stored)}}
+    named = {name: getattr(stored, name) for name in ("performer", "title") if getattr(stored, name)}
+    return {stored.kind: {**view, "duration": stored.duration, **named}}
 
 
-def photo_view(stored: StoredFile) -> list[Json]:
-    """A photo as its `PhotoSize` list: here one size, the original."""
-    size: dict[str, Any] = {
-        "file_id": stored.id,
-        "file_unique_id": stored.unique_id,
-        "file_size": len(stored.content),
-    }
-    return [{**size, "width": stored.width, "height": stored.height}]
+def _moving(stored: StoredFile) -> Json:
+    return {"width": stored.width, "height": stored.height, "duration": stored.duration}
 
 
 def file_view(stored: StoredFile) -> Json:

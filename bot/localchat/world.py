@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.localchat.clock import MovableClock
@@ -15,6 +15,8 @@ from bot.localchat.pacing import FloodGate
 from bot.localchat.updates import UpdateQueue
 
 Json = dict[str, Any]
+QUERY_LIFE = timedelta(seconds=150)
+"""How long Telegram waits for the answer to a button press."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,11 @@ class Person:
 
 @dataclass(slots=True)
 class Message:
-    """One message as it stands now. `body` holds the Bot API's content fields (text, photo, document, caption …)."""
+    """One message as it stands now.
+
+    body: the Bot API's content fields (text, photo, document, caption …). extra: fields that editing leaves alone
+    (has_protected_content, media_group_id, forward_origin …).
+    """
 
     chat_id: int
     id: int
@@ -51,13 +57,16 @@ class Message:
     reaction: tuple[str, ...] = ()
     deleted: bool = False
     revision: int = 0
+    extra: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Chat:
     """A private chat (id = the person's id) or a group (negative id).
 
-    read_to: the newest message id the person has read. recent: the messages by their last change, newest last.
+    blocked: the person has blocked the bot. bot_status: what the bot is in a group: member, left or kicked.
+    admins: who may manage a group, its creator first. read_to: the newest message id the person has read.
+    recent: the messages by their last change, newest last.
     """
 
     id: int
@@ -77,11 +86,13 @@ class Chat:
     action: str = ""
     revision: int = 0
     read_to: int = 0
+    bot_status: str = "member"
+    admins: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file the server keeps. `kind` is "photo" or "document"; width and height are a photo's, in pixels."""
+    """A file the server keeps; pixels, seconds and names only as far as its kind has them."""
 
     id: str
     unique_id: str
@@ -92,6 +103,26 @@ class StoredFile:
     path: str
     width: int = 0
     height: int = 0
+    duration: int = 0
+    performer: str = ""
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates are delivered to; an empty url means that the bot polls.
+
+    last_error_at: unix seconds of the newest failure, 0 for none. changes: grows whenever the webhook is set anew.
+    """
+
+    url: str = ""
+    secret: str = ""
+    max_connections: int = 40
+    ip_address: str = ""
+    has_certificate: bool = False
+    last_error_at: int = 0
+    last_error: str = ""
+    changes: int = 0
 
 
 @dataclass(slots=True)
@@ -103,7 +134,9 @@ class Account:
     name: str
     commands: dict[tuple[str, int, int, str], list[Json]] = field(default_factory=dict)
     profile: dict[tuple[str, str], str] = field(default_factory=dict)
-    webhook: str = ""
+    webhook: Webhook = field(default_factory=Webhook)
+    menu_buttons: dict[int, Json] = field(default_factory=dict)
+    rights: dict[bool, Json] = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -132,7 +165,9 @@ class World:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
+        self.paths: dict[str, StoredFile] = {}
         self.queries: dict[str, Query] = {}
+        self._presses = 0
         self.updates = UpdateQueue(first_update_id)
         self.gate = gate
         self.revision = 0
@@ -179,24 +214,32 @@ class World:
         """The chat a call names; a refusal in Telegram's words when the bot cannot use it."""
         if not chat_id:
             raise bad_request("chat_id is empty")
-        number = int(chat_id) if chat_id.lstrip("-").isdigit() else 0
-        chat = self.chats.get(number)
+        chat = self.chats.get(int(chat_id)) if _is_number(chat_id) else None
         if chat is None or not chat.started:
             raise bad_request("chat not found")
         return chat
 
     def chat_to_write(self, chat_id: str) -> Chat:
         """Like `chat_for_bot`, and the bot may write there."""
+        chat = self.chats.get(int(chat_id)) if _is_number(chat_id) else None
+        if chat is not None and not chat.started and self.in_a_group(chat.id):
+            raise forbidden("bot can't initiate conversation with a user")
         chat = self.chat_for_bot(chat_id)
         if chat.moved_to is not None:
             refusal = bad_request("group chat was upgraded to a supergroup chat")
             refusal.parameters["migrate_to_chat_id"] = chat.moved_to
             raise refusal
         if chat.blocked:
-            raise forbidden(
-                "bot was blocked by the user" if chat.kind == "private" else f"bot was kicked from the {chat.kind} chat"
-            )
+            raise forbidden("bot was blocked by the user")
+        if chat.bot_status == "kicked":
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
+        if chat.bot_status == "left":
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
         return chat
+
+    def in_a_group(self, person_id: int) -> bool:
+        """Whether the bot knows the person from a group."""
+        return any(person_id in chat.members for chat in self.chats.values())
 
     def add_message(self, chat: Chat, sender_id: int, body: Json, **more: Any) -> Message:
         """Put a new message into a chat under its next id."""
@@ -206,17 +249,58 @@ class World:
         self.touched(message)
         return message
 
-    def keep_file(self, kind: str, name: str, mime_type: str, content: bytes, **size: int) -> StoredFile:
-        """Store a file once per content, kind and name; its id can be sent again."""
-        digest = hashlib.sha256(content + f"|{kind}|{name}".encode()).hexdigest()
-        file_id = f"{'AgAC' if kind == 'photo' else 'BQAC'}{digest[:40]}"
+    def ask(self, chat_id: int, message_id: int, person_id: int) -> Query:
+        """A button press begins to wait for its answer; those long past are forgotten."""
+        now = self.clock.now()
+        while self.queries and next(iter(self.queries.values())).at + 2 * QUERY_LIFE < now:
+            del self.queries[next(iter(self.queries))]
+        self._presses += 1
+        number = f"{person_id}{self.updates.next_id}{self._presses:04d}"
+        query = Query(number, chat_id, message_id, person_id, now)
+        self.queries[query.id] = query
+        return query
+
+    def keep_file(self, kind: str, name: str, mime_type: str, content: bytes, **attributes: Any) -> StoredFile:
+        """Store a file once per content, kind, name and attributes; its id can be sent again."""
+        described = f"|{kind}|{name}" + "".join(
+            f"|{value}" for value in attributes.values() if value and kind != "photo"
+        )
+        digest = hashlib.sha256(content + described.encode()).hexdigest()
+        file_id = f"{_ID_BEGINS[kind]}{digest[:40]}"
         known = self.files.get(file_id)
         if known is not None:
             return known
-        path = f"{kind}s/{digest[:16]}{_suffix(name)}"
-        stored = StoredFile(file_id, digest[:16], kind, name, mime_type, content, path, **size)
-        self.files[file_id] = stored
+        path = f"{_FOLDERS[kind]}/{digest[:16]}{_suffix(name)}"
+        stored = StoredFile(file_id, digest[:16], kind, name, mime_type, content, path, **attributes)
+        self.take_files([stored])
         return stored
+
+    def take_files(self, files: Iterable[StoredFile]) -> None:
+        """Take over stored files."""
+        for stored in files:
+            self.files[stored.id] = self.paths[stored.path] = stored
+
+
+_ID_BEGINS = {
+    "photo": "AgAC",
+    "document": "BQAC",
+    "video": "BAAC",
+    "animation": "CgAC",
+    "audio": "CQAC",
+    "voice": "AwAC",
+}
+_FOLDERS = {
+    "photo": "photos",
+    "document": "documents",
+    "video": "videos",
+    "animation": "animations",
+    "audio": "music",
+    "voice": "voice",
+}
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 def _suffix(name: str) -> str:

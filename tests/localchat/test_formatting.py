@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.localchat.entities import utf16_length
 from bot.localchat.errors import ApiError
-from bot.localchat.formatting import formatted, utf16_length
+from bot.localchat.formatting import formatted
 
 READINGS = [
     ("<b>督办</b>", "督办", [("bold", 0, 2)]),
