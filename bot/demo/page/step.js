@@ -18,6 +18,7 @@ export class Step {
   done() { return false; }
   progress() { return null; }
   underway() { return false; }
+  number() { return ""; }
 
   async go() {
     const who = this.who();

@@ -169,11 +169,14 @@ class Drill extends Step {
     return super.cannot() || (this.anyReport() ? "" : "need_reports");
   }
 
-  /** A task's own page leads back to the tasks and to nothing else above. */
+  /** A task's own page leads back to the tasks and to nothing else above; a report on it has a number. */
   done() {
     const isTask = (message) => onePage(message, "tasks") && !onePage(message, "all") && !onePage(message, "agencies");
-    return Boolean(this.who()) && this.hand.heard(this.who()).some(isTask);
+    const told = (message) => isTask(message) && SAID.report_number.test(wordsOf(message));
+    return Boolean(this.who()) && this.hand.heard(this.who()).some(told);
   }
+
+  number() { return this.reported()[0] || ""; }
 
   async act() {
     const who = this.who();

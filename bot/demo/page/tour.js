@@ -203,7 +203,7 @@ export class TourSection {
   showTodo(step, key, silent) {
     const { desk } = this;
     const who = step.who()?.title || desk.say("someone");
-    tell(this.parts.todo, silent ? "" : `${desk.say("tour_todo")} ${desk.say(`${key}_todo`, { who })}`);
+    tell(this.parts.todo, silent ? "" : `${desk.say("tour_todo")} ${desk.say(`${key}_todo`, { who, number: step.number() })}`);
   }
 
   showNote(cannot) {

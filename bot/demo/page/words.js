@@ -55,7 +55,7 @@ const ZH = {
   review_todo: "回到牵头办，发「看板」，再发「待审核」，点「退回」，选原因和日子。", review_done: "退回了一份",
   summary_title: "领导：汇总，点到原话",
   summary_text: "领导随时可以要汇总：先说结论，再说该管的几件。每一行都能点下去，看到是谁、几时、原话怎么说的。",
-  summary_todo: "当领导，发「汇总」，点「看任务」，再点一个编号。", summary_done: "看到了一行背后的原话",
+  summary_todo: "当领导，发「汇总」，点「看任务」，再点有人报过的编号{number}。", summary_done: "看到了一行背后的原话",
   year_title: "放手，让这一年自己走",
   year_text: "让联络员自己回复，有及时的、拖延的、含糊的、不理的。机器人照样催、照样并、照样记，一路走到年底。",
   year_todo: "打开「联络员自己回复」，点「播放」。约一两分钟。", year_done: "这一年走完了", year_now: "走到{day}。", year_stands: "停在{day}，点「播放」接着走。",
@@ -131,7 +131,7 @@ const EN = {
   review_todo: "be the coordinator: send 看板 (board), then 待审核 (to review), press 退回 (return), a reason and a day.", review_done: "one report is returned",
   summary_title: "Leader: from summary to words",
   summary_text: "A leader may ask at any moment: conclusion first, then what needs a look. Every line opens down to who said what, and when.",
-  summary_todo: "be the leader: send 汇总 (summary), press 看任务 (tasks), then a number.", summary_done: "you saw the words behind a line",
+  summary_todo: "be the leader: send 汇总 (summary), press 看任务 (tasks), then a number somebody has reported on, {number}.", summary_done: "you saw the words behind a line",
   year_title: "Let the year run",
   year_text: "Let the contacts answer: prompt, late, vague, silent. The bot reminds, merges and records all the same, to the year's end.",
   year_todo: "switch on answering, press Play. It takes a minute or two.", year_done: "the year is over", year_now: "It is {day}.",
@@ -162,6 +162,7 @@ export const SAID = {
   received: /已收到　|Received · /,
   own_words: /您的原话：|Your words:/,
   returned: /已退回　|Returned · /,
+  report_number: /编号|No\. /,
   owed: /截止：|项待报|Due: |reports? to make/,
 };
 
