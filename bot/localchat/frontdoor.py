@@ -11,6 +11,8 @@ from bot.localchat.wire import RawHeader, answer
 
 _OWN_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _ANYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
+_FOREIGN = frozenset({b"cross-site", b"same-site"})
+"""What a browser says of a request another page caused; a page on another port of this machine is "same-site"."""
 _PORT = re.compile(r":\d+$")
 _HEADERS: tuple[RawHeader, ...] = (
     (
@@ -25,7 +27,8 @@ _HEADERS: tuple[RawHeader, ...] = (
 
 class FrontDoor:
     """Answers only under this machine's names, refuses what foreign pages ask for, and gives the page's answers their
-    safety headers.
+    safety headers. A foreign page may link to the chat, and nothing else: it must not play the bot either, whose
+    token is known where nobody chose one.
 
     `bot` takes what begins with /bot and /file/bot, `inside` the rest. `host` is the address the server is bound to:
     a further name under which it may be called; bound to every address, it may be called by any name.
@@ -41,21 +44,30 @@ class FrontDoor:
         """One request, or the server's own start and end."""
         if scope["type"] != "http":
             await self._inside(scope, receive, send)
-        elif not self._allowed(scope["headers"]):
+            return
+        for_bot = scope["path"].startswith(("/bot", "/file/bot"))
+        linkable = scope["method"] == "GET" and not for_bot
+        if not self._allowed(scope["headers"], linkable):
             await answer(send, 403, b"not from here")
-        elif scope["path"].startswith(("/bot", "/file/bot")):
+        elif for_bot:
             await self._bot(scope, receive, send)
         else:
             await self._inside(scope, receive, _with_headers(send))
 
-    def _allowed(self, headers: Iterable[RawHeader]) -> bool:
-        host, origin = "", None
+    def _allowed(self, headers: Iterable[RawHeader], linkable: bool) -> bool:
+        host, origin, site, mode = "", None, b"", b""
         for name, value in headers:
             if name == b"host":
                 host = value.decode("latin-1").lower()
             elif name == b"origin":
                 origin = value.decode("latin-1").lower()
+            elif name == b"sec-fetch-site":
+                site = value
+            elif name == b"sec-fetch-mode":
+                mode = value
         if not self._anywhere and _PORT.sub("", host) not in self._names:
+            return False
+        if site in _FOREIGN and not (linkable and mode == b"navigate"):
             return False
         return origin is None or origin.partition("://")[2] == host
 
