@@ -85,7 +85,7 @@ export class Hand {
   }
 
   async open(person, message = null) {
-    if (this.page.openId() !== person.id) this.page.openChat(person.id);
+    this.page.openChat(person.id); // also when it is open: on a phone the panel may cover it
     if (!message) return;
     await until(() => this.page.openId() === person.id, 3000);
     await new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn, 60)));

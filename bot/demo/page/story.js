@@ -79,7 +79,7 @@ export class StorySection {
   async open({ chat_id: chat, message_id: message }) {
     const { page } = this.desk;
     if (!page.people().has(chat)) return;
-    if (page.openId() !== chat) page.openChat(chat);
+    page.openChat(chat);
     if (!message) return;
     await until(() => page.openId() === chat, 3000).catch(() => null);
     requestAnimationFrame(() => setTimeout(() => page.jump(message), 60));

@@ -88,11 +88,11 @@ export class TourSection {
   }
 
   goButton() {
-    return button(this.desk, "", this.desk.say("tour_go"), () => this.run(() => this.here.step.go()));
+    return button(this.desk, "", this.desk.say("tour_go"), () => this.goThere());
   }
 
   actButton() {
-    return button(this.desk, "strong", this.desk.say("tour_do"), () => this.run(() => this.here.step.act()));
+    return button(this.desk, "strong", this.desk.say("tour_do"), () => this.actAll());
   }
 
   turns() {
@@ -138,6 +138,23 @@ export class TourSection {
     this.body.querySelector("button").focus();
   }
 
+  async goThere() {
+    await this.run(() => this.here.step.go());
+    if (this.parts && !this.isDone()) this.tellAside(this.trouble || this.parts.todo.textContent);
+  }
+
+  /** On a phone the panel may be out of sight: what it would show comes over the chat. */
+  tellAside(words) {
+    if (words && !this.body.offsetParent) this.page.toast(words);
+  }
+
+  /** The chat has taken the keyboard meanwhile; it comes back to where the tour goes on. */
+  async actAll() {
+    await this.run(() => this.here.step.act());
+    this.tellAside(this.trouble);
+    if (this.parts) this.parts[this.isDone() ? "next" : "act"].focus({ preventScroll: true });
+  }
+
   /** Do something of the step, one thing at a time; what goes wrong is said in words. */
   async run(action) {
     if (this.busy) return;
@@ -180,7 +197,7 @@ export class TourSection {
   noticeDone(key) {
     this.at.seen = [...this.at.seen, key];
     memory.set("tour", this.at);
-    if (this.waited === key && !this.body.offsetParent) this.page.toast(this.doneWords(key)); // on a phone the panel may be out of sight
+    if (this.waited === key) this.tellAside(this.doneWords(key));
   }
 
   doneWords(key) {
