@@ -58,7 +58,6 @@ function showScreen(name) {
   document.body.dataset.screen = name;
   for (const node of document.querySelectorAll("[data-to]")) node.setAttribute("aria-pressed", String(node.dataset.to === name));
   $("to-side").setAttribute("aria-expanded", String(name === "side"));
-  if (name === "chat") dispatchEvent(new Event("chat-shown"));
 }
 
 const here = () => (openId() ? "chat" : "list");

@@ -29,6 +29,7 @@ function fit() {
   const box = $("text");
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, LINES_HIGH)}px`;
+  box.classList.toggle("tall", box.scrollHeight + 2 > LINES_HIGH);
   enable();
 }
 
@@ -163,6 +164,7 @@ export function wireComposer() {
   $("form").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   $("text").addEventListener("input", () => { fit(); keepDraft(); });
   $("text").addEventListener("keydown", keys);
+  new ResizeObserver(fit).observe($("form"));
   $("context-close").addEventListener("click", () => setContext(null));
   $("start").addEventListener("click", begin);
 }

@@ -1,4 +1,4 @@
-// What can be done with a message: one small menu, opened at its ⋯ button, left by Escape.
+// What can be done with a message: one small menu, opened at its ⋮ button, left by Escape.
 
 import { $, attempt, copy, post, pressable } from "./door.js";
 import { editMessage, replyTo, speaker } from "./composer.js";
@@ -20,6 +20,7 @@ export function openMenu(button, messages) {
 }
 
 export function closeMenu(refocus = false) {
+  if ($("actions").hidden) return;
   $("actions").hidden = true;
   opener?.removeAttribute("aria-expanded");
   if (refocus) opener?.focus();

@@ -59,11 +59,11 @@ function estimate(messages) {
   const pictures = messages[0].photo ? (messages.length > 1 ? 300 : shownSize(largest(messages[0])).height + 8) : 0;
   const files = messages.filter((message) => message.document).length * 54;
   const buttons = messages.reduce((sum, message) => sum + (message.reply_markup?.inline_keyboard?.length || 0), 0) * 40;
-  return 32 + lines * 23 + pictures + files + buttons + (messages[0].reply_to_message ? 40 : 0);
+  return 35 + lines * 23 + pictures + files + buttons + (messages[0].reply_to_message ? 40 : 0);
 }
 
 function moreButton(messages) {
-  const node = pressable("more", "⋯", () => openMenu(node, messages), t("message_menu"));
+  const node = pressable("more", "⋮", () => openMenu(node, messages), t("message_menu"));
   node.setAttribute("aria-haspopup", "menu");
   return node;
 }

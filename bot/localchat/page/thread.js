@@ -9,7 +9,11 @@ const NEAR_END = 40; // px within which the reader counts as being at the end
 const NEAR_TOP = 900; // px from the top at which older messages are fetched
 const TOGETHER = 300; // s between messages of one sender that are drawn as one group
 
-const rows = new Map(); // key -> {revision, node} of the open chat
+const CHUNK = 50; // message numbers in one chunk of rows
+const OTHER_HEIGHT = 38; // px of a day or of the line above new messages
+
+const rows = new Map(); // key -> {revision, node, size} of the open chat; size: about how high, in px
+const chunks = new Map(); // number -> {number, node, size}
 const listeners = [];
 let open = 0;
 let firstNew = 0; // message id above which the line about new messages stands
@@ -27,8 +31,7 @@ export function openChat(id) {
   if (wanted && location.hash.slice(1) !== String(id)) history.replaceState(null, "", `#${id}`);
   if (wanted === open) { for (const listener of listeners) listener(people.get(open)); return; }
   open = wanted;
-  rows.clear();
-  $("rows").replaceChildren();
+  forget();
   firstNew = firstUnread(people.get(open));
   stuck = true;
   told = newest(open)?.message_id || 0;
@@ -51,7 +54,10 @@ function showStart() {
   const box = $("messages");
   box.scrollTop = box.scrollHeight;
   const line = rows.get("new")?.node;
-  if (line && line.offsetTop < box.scrollTop) box.scrollTop = line.offsetTop - 12;
+  if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top) {
+    line.scrollIntoView({ block: "start" });
+    box.scrollTop -= 12;
+  }
   stuck = atEnd();
   note();
 }
@@ -73,9 +79,14 @@ export function refresh(changed) {
   note();
 }
 
-export function redraw() {
+function forget() {
   rows.clear();
+  chunks.clear();
   $("rows").replaceChildren();
+}
+
+export function redraw() {
+  forget();
   if (open) keepingPlace(draw);
 }
 
@@ -95,31 +106,74 @@ function keepingPlace(change) {
 
 const rowOf = (id) => $("rows").querySelector(`[data-id~="${id}"]`);
 
-/** The first row that reaches below `edge`, found by halving. */
+/** The first row that reaches below `edge`. */
 function topmost(edge) {
-  const all = $("rows").children;
+  const chunk = reaching($("rows").children, edge);
+  return chunk && (reaching(chunk.children, edge) || chunk.nextElementSibling?.firstElementChild);
+}
+
+/** The first of `nodes`, which stand one below the other, that reaches below `edge`; found by halving. */
+function reaching(nodes, edge) {
   let low = 0;
-  let high = all.length;
+  let high = nodes.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (all[middle].getBoundingClientRect().bottom <= edge) low = middle + 1; else high = middle;
+    if (nodes[middle].getBoundingClientRect().bottom <= edge) low = middle + 1; else high = middle;
   }
-  return all[low];
+  return nodes[low];
 }
 
 function draw() {
   const person = people.get(open);
   const wanted = plan(person);
-  const keys = new Set(wanted.map((item) => item.key));
-  for (const [key, { node }] of rows) if (!keys.has(key)) { node.remove(); rows.delete(key); }
-  let at = $("rows").firstElementChild;
+  removeAllBut(wanted);
+  let chunk = null;
+  let at = null; // where in the chunk the next row belongs
+  let size = 0;
   for (const item of wanted) {
-    const old = rows.get(item.key)?.node;
-    const node = nodeFor(item, person);
-    if (old && old !== node) { if (old === at) at = node; old.replaceWith(node); }
-    if (node === at) at = at.nextElementSibling; else $("rows").insertBefore(node, at);
+    if (chunk?.number !== item.chunk) {
+      finish(chunk, size);
+      chunk = chunkAfter(chunk, item.chunk);
+      [at, size] = [chunk.node.firstElementChild, 0];
+    }
+    at = placed(item, person, chunk.node, at);
+    size += rows.get(item.key).size;
   }
+  finish(chunk, size);
   $("earlier").hidden = !thread(open).more;
+}
+
+function removeAllBut(wanted) {
+  const keys = new Set(wanted.map((item) => item.key));
+  const numbers = new Set(wanted.map((item) => item.chunk));
+  for (const [key, { node }] of rows) if (!keys.has(key)) { node.remove(); rows.delete(key); }
+  for (const [number, { node }] of chunks) if (!numbers.has(number)) { node.remove(); chunks.delete(number); }
+}
+
+/** Rows live in chunks, so that a long chat is a hundred boxes to the browser and not thousands. */
+function chunkAfter(before, number) {
+  const after = before ? before.node.nextElementSibling : $("rows").firstElementChild;
+  if (!chunks.has(number)) chunks.set(number, { number, node: element("div", "chunk"), size: 0 });
+  const chunk = chunks.get(number);
+  if (chunk.node !== after) $("rows").insertBefore(chunk.node, after);
+  return chunk;
+}
+
+function finish(chunk, size) {
+  if (!chunk || chunk.size === size) return;
+  chunk.size = size;
+  chunk.node.style.setProperty("--size", `${size}px`);
+}
+
+/** Put the item's row before `at`, or leave it there; returns what follows it. */
+function placed(item, person, parent, at) {
+  const old = rows.get(item.key)?.node;
+  const node = nodeFor(item, person);
+  if (node === at) return at.nextElementSibling;
+  if (old && old === at) { at.replaceWith(node); return node.nextElementSibling; }
+  if (old !== node) old?.remove();
+  parent.insertBefore(node, at);
+  return at;
 }
 
 /** What stands in the chat, top to bottom: days, the line above new messages, messages and albums. */
@@ -127,21 +181,22 @@ function plan(person) {
   const items = [];
   let before = null;
   for (const message of messagesOf(person.id)) {
-    if (message.day !== before?.day) items.push({ key: `day ${message.day}`, revision: 0, day: message.date });
-    if (message.message_id === firstNew) items.push({ key: "new", revision: 0 });
+    const chunk = Math.floor(message.message_id / CHUNK);
+    if (message.day !== before?.day) items.push({ key: `day ${message.day}`, chunk, revision: 0, day: message.date });
+    if (message.message_id === firstNew) items.push({ key: "new", chunk, revision: 0 });
     const last = items.at(-1);
-    if (message.media_group_id && last.group === message.media_group_id) {
+    if (message.media_group_id && last?.group === message.media_group_id) {
       last.messages.push(message);
       last.revision += `,${message.revision}`;
-    } else items.push(single(message, last.messages && before));
+    } else items.push(single(message, chunk, last?.messages && before));
     before = message;
   }
   return items;
 }
 
-function single(message, before) {
+function single(message, chunk, before) {
   const joined = Boolean(before) && before.from.id === message.from.id && !serviceOf(before) && message.date - before.date < TOGETHER;
-  return { key: message.message_id, revision: `${joined} ${message.revision}`, messages: [message], joined,
+  return { key: message.message_id, chunk, revision: `${joined} ${message.revision}`, messages: [message], joined,
     group: message.media_group_id };
 }
 
@@ -150,7 +205,7 @@ function nodeFor(item, person) {
   if (known?.revision === item.revision) return known.node;
   const node = item.messages ? messageRow(item.messages, { group: person.kind !== "private", joined: item.joined, acts })
     : item.key === "new" ? newLine() : element("div", "day", dayWords(item.day));
-  rows.set(item.key, { revision: item.revision, node });
+  rows.set(item.key, { revision: item.revision, node, size: parseInt(node.style.getPropertyValue("--size"), 10) || OTHER_HEIGHT });
   return node;
 }
 

@@ -44,7 +44,7 @@ const EN = {
   service_pinned_message: "{who} pinned “{what}”", service_new_chat_members: "{names} joined the group", service_left_chat_member: "{names} left the group",
   service_new_chat_title: "The group is now called “{title}”", service_migrate_to_chat_id: "This group was upgraded; go on in the new one", service_migrate_from_chat_id: "Upgraded from a plain group",
   service_group_chat_created: "Group created", service_supergroup_chat_created: "Group created",
-  clock: "Clock", clock_hint: "You move the time of this chat", hour_on: "+1 hour", day_on: "+1 day", next: "To the next message", goto_label: "To a date and time", goto: "Go there",
+  clock: "Clock", clock_hint: "You move the time of this chat", hour_on: "+1 hour", day_on: "+1 day", next: "Next message", goto_label: "To a date and time", goto: "Go there",
   run: "Real time", on_the_way: "Moving, now at {at}", nothing_planned: "Nothing more is planned.", stops: "Stopped {n} times on the way.",
   panel: "Panel", panel_open: "Clock and panel", chats: "People", chat: "Chat",
   developer: "Developer", add_person: "Add a person", person_name: "Name", person_language: "Language", add: "Add", calls: "The bot's last calls",
