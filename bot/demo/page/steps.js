@@ -187,14 +187,15 @@ class Drill extends Step {
     await until(() => this.done());
   }
 
-  /** Numbers of the tasks somebody has reported on. */
+  /** The numbers, or else titles, of the tasks somebody has reported on. */
   reported() {
     const tasks = this.store.demo?.board?.tasks || [];
-    return tasks.filter(({ cells }) => cells.some((cell) => cell.reported > 0)).map(({ number }) => number);
+    return tasks.filter(({ cells }) => cells.some((cell) => cell.reported > 0)).map(({ number, title }) => number || title);
   }
 
-  async turnTo(who, sent, numbers) {
-    const wanted = ({ args, label }) => args[0] === "task" && (!numbers.length || numbers.includes(label));
+  async turnTo(who, sent, names) {
+    const named = (label) => names.some((name) => name === label || (label.endsWith("…") && name.startsWith(label.slice(0, -1))));
+    const wanted = ({ args, label }) => args[0] === "task" && (!names.length || named(label));
     for (let page = 0; page < PAGES; page++) {
       if (this.hand.find(who, "sm", wanted, sent)) return wanted;
       const on = ({ args, label }) => args[0] === "tasks" && label === "›";
