@@ -38,6 +38,9 @@ def localchat(
         str, typer.Option(help="网页密码，最好用 DUBAN_PASSWORD / the page's password, better in DUBAN_PASSWORD")
     ] = "",
     limits: Annotated[bool, typer.Option(help="像 Telegram 一样限速 / flood limits as at Telegram")] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict/--lenient", help="拒绝未知字段 / refuse unknown fields, which Telegram ignores")
+    ] = True,
     keep: Annotated[Path | None, typer.Option(help="把聊天存在这个目录 / keep the chat in this directory")] = None,
     user: Annotated[list[str] | None, typer.Option(help="人员，可多次 / a person, repeatable: 1001:张三")] = None,
     language: Annotated[str, typer.Option(help="人员的语言 / the people's language code")] = "zh-hans",
@@ -51,7 +54,8 @@ def localchat(
         raise DubanError("localchat_token_bad")
     passwords.check(host, secret)
     clock = MovableClock(datetime.now(UTC), running=True)
-    api = BotApi(clock, passwords.token_for(secret, token), limits, username="standin_bot", name="Stand-in")
+    bot_token = passwords.token_for(secret, token)
+    api = BotApi(clock, bot_token, limits, strict=strict, username="standin_bot", name="Stand-in")
     keeper = _taken_up(api, keep) if keep is not None else None
     clock.set(datetime.now(UTC))
     _let_in(api, user or [], language)

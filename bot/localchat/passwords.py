@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import html
-import ipaddress
 import secrets
 import string
 import time
@@ -17,6 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.domain.model import DubanError
+from bot.localchat.account import is_loopback
 from bot.localchat.api import DEFAULT_TOKEN
 from bot.localchat.wire import BodyTooLargeError, ClientGone, RawHeader, answer, header, read_body
 
@@ -66,18 +66,10 @@ def check(host: str, password: str, token: str = "") -> None:
     """
     if password and len(password) < MIN_LENGTH:
         raise DubanError("password_short", least=MIN_LENGTH)
-    if not password and not is_loopback(host):
+    if not password and not is_loopback(host.lower()):
         raise DubanError("password_needed", host=host)
     if password and token == DEFAULT_TOKEN:
         raise ValueError("a chat with a password needs a token nobody knows: see token_for")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server bound to `host`."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def token_for(password: str, given: str = "") -> str:

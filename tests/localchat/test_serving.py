@@ -59,3 +59,30 @@ async def test_closing_ends_a_long_poll_at_once_and_in_good_order(api: BotApi) -
         with pytest.raises(asyncio.CancelledError):
             await serving
     assert time.monotonic() - begin < 0.9
+
+
+async def test_updates_reach_a_webhook_and_stop_when_it_is_deleted(api: BotApi) -> None:
+    arrived: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def hook(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.put_nowait(await reader.readuntil(b"}}"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        writer.close()
+
+    ports: asyncio.Queue[int] = asyncio.Queue()
+    async with await asyncio.start_server(hook, "127.0.0.1", 0) as bot:
+        serving = asyncio.create_task(serve(api, port=0, ready=ports.put_nowait))
+        url = f"http://127.0.0.1:{await ports.get()}"
+        there = f"http://127.0.0.1:{bot.sockets[0].getsockname()[1]}/hook"
+        async with httpx.AsyncClient(base_url=f"{url}/bot{api.token}") as client:
+            await client.post("/setWebhook", json={"url": there, "secret_token": "s3"})
+            api.user_sends(LI, "first")
+            told = await asyncio.wait_for(arrived.get(), 10)
+            await client.post("/deleteWebhook")
+            api.user_sends(LI, "second")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(arrived.get(), 0.3)
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+    assert b'"first"' in told
+    assert b"x-telegram-bot-api-secret-token: s3" in told.lower()
