@@ -28,6 +28,8 @@ from bot.localchat.world import Json, Webhook
 
 ANSWER_SECONDS = 60.0
 IDLE_SECONDS = 30.0
+NO_WEBHOOK_SECONDS = 0.05
+"""How long a new webhook may stay unnoticed: without one, changes come too often to look at each."""
 MAX_PAUSE = 60.0
 MAX_RETRY_AFTER = 3600
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
@@ -60,22 +62,26 @@ class WebhookCourier:
                 while True:
                     await self._round(client)
             finally:
-                self._stop()
+                await self._stop()
 
     async def _round(self, client: httpx.AsyncClient) -> None:
         ticket = self._waiters.ticket()
         hook = self._api.world.account.webhook
         if hook.changes != self._changes:
-            self._stop()
+            await self._stop()
             self._changes = hook.changes
-        rest = self._start(client, hook) if hook.url else IDLE_SECONDS
+        if hook.url:
+            await self._until_something_happens(ticket, self._start(client, hook))
+        else:
+            await self._waiters.wait(ticket, IDLE_SECONDS)
+            await asyncio.sleep(NO_WEBHOOK_SECONDS)
+
+    async def _until_something_happens(self, ticket: object, rest: float) -> None:
         change = asyncio.create_task(self._waiters.wait(ticket, rest))
-        try:
-            await asyncio.wait({change, *self._under_way}, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
-            if change.done() and not change.result():
-                await asyncio.sleep(0.01)  # nobody can wake us any more: do not spin
-        finally:
-            change.cancel()
+        await asyncio.wait({change, *self._under_way}, timeout=rest, return_when=asyncio.FIRST_COMPLETED)
+        if change.done() and not change.result():
+            await asyncio.sleep(0.01)  # perhaps nobody can wake us any more: do not spin
+        change.cancel()
         self._under_way = {task: line for task, line in self._under_way.items() if not task.done()}
 
     def _start(self, client: httpx.AsyncClient, hook: Webhook) -> float:
@@ -99,16 +105,17 @@ class WebhookCourier:
             self._api.world.updates.expire(self._api.clock.now())
             return self._api.world.updates.pending
 
-    def _stop(self) -> None:
+    async def _stop(self) -> None:
         for task in self._under_way:
             task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         self._under_way.clear()
         self._lines.clear()
 
     async def _deliver(self, client: httpx.AsyncClient, hook: Webhook, line: int, update: Json) -> None:
         try:
             response = await client.send(_request(client, hook, update))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             self._failed(hook, line, _words_of(error))
             return
         if not response.is_success:
