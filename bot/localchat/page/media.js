@@ -5,14 +5,16 @@ import { view } from "./viewer.js";
 import { t } from "./words.js";
 
 const WIDEST = 420;
-const TALLEST = 380;
+const TALLEST = 460;
+const NARROWEST = 290; // so that a caption below is not squeezed
 export const addressOf = (id) => `/control/file/${encodeURIComponent(id)}`;
 export const largest = (message) => message.photo?.at(-1);
 
 /** The size at which a picture of `width` × `height` is shown, in CSS pixels. */
 export function shownSize({ width, height }) {
   const scale = Math.min(1, WIDEST / width, TALLEST / height);
-  return { width: Math.max(120, Math.round(width * scale)), height: Math.round(height * scale) };
+  const wide = Math.max(Math.min(NARROWEST, Math.max(width, 160)), Math.round(width * scale));
+  return { width: wide, height: Math.min(608, Math.round((wide * height) / width)) };
 }
 
 const bytes = (count) => (count < 1024 ? t("bytes", { n: count })

@@ -16,11 +16,17 @@ export const hueOf = (id) => HUES[Math.abs(Number(id)) % HUES.length];
 export const serviceOf = (message) => SERVICES.find((kind) => message[kind] !== undefined);
 const firstLine = (words) => words.split("\n").find((line) => line.trim())?.trim() || "";
 
+/** What is read: text or caption; a deep link's secret after /start stays out of sight, as at Telegram. */
+export function wordsOf(message) {
+  const words = message.text ?? message.caption ?? "";
+  return message.from_bot ? words : words.replace(/^(\/start) \S+$/, "$1");
+}
+
 /** What a message is about in one line. */
 export function gist(message) {
   if (!message) return "";
   if (serviceOf(message)) return serviceWords(message);
-  const words = firstLine(message.text || message.caption || "");
+  const words = firstLine(wordsOf(message));
   if (message.document && !message.animation) return `[${t("file")}] ${message.document.file_name} ${words}`.trim();
   const kind = KINDS.find((name) => message[name]);
   return kind ? `[${t(kind)}] ${words}`.trim() : words;
@@ -54,7 +60,7 @@ export function messageRow(messages, view) {
 
 /** About how high a row will be, in pixels: what the browser reserves for rows not drawn yet. */
 function estimate(messages) {
-  const words = messages.map((message) => message.text ?? message.caption ?? "").join("\n").trim();
+  const words = messages.map(wordsOf).join("\n").trim();
   const lines = words ? words.split("\n").reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 34)), 0) : 0;
   const pictures = messages[0].photo ? (messages.length > 1 ? 300 : shownSize(largest(messages[0])).height + 8) : 0;
   const files = messages.filter((message) => message.document).length * 54;
@@ -81,12 +87,15 @@ function bubble(messages, view) {
     const shown = pictures ? [] : media(message);
     box.append(...(message.show_caption_above_media ? [...words, ...shown] : [...shown, ...words]));
   }
+  if (endsInWords(box.lastElementChild)) box.lastElementChild.classList.add("last"); // the time stands on its last line
   box.append(meta(messages));
   return box;
 }
 
+const endsInWords = (node) => node?.className === "body" && !node.lastChild.matches?.("blockquote, .code, .foldable");
+
 function body(message, acts) {
-  const words = message.text ?? message.caption;
+  const words = wordsOf(message);
   if (!words) return [];
   const node = element("div", "body");
   node.append(...richText(words, message.entities || message.caption_entities, acts.send));
