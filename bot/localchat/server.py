@@ -100,8 +100,10 @@ def build_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         waiters.attach()
         stop = api.listen(waiters.poke)
-        async with _delivering(api):
-            yield
+        courier = asyncio.create_task(WebhookCourier(api, waiters).run())
+        yield
+        courier.cancel()
+        await asyncio.gather(courier, return_exceptions=True)
         stop()
         waiters.detach()
 
@@ -109,30 +111,6 @@ def build_app(
     if password:
         inside = PasswordDoor(inside, password)
     return FrontDoor(BotDoor(api, waiters), inside, host)
-
-
-@asynccontextmanager
-async def _delivering(api: BotApi) -> AsyncIterator[None]:
-    """The courier at work; woken only by what concerns it, since every call of the bot is a change."""
-    waiters = Waiters()
-    waiters.attach()
-    known = -1
-
-    def poke() -> None:
-        nonlocal known
-        hook = api.world.account.webhook
-        if hook.url or hook.changes != known:
-            known = hook.changes
-            waiters.poke()
-
-    stop = api.listen(poke)
-    courier = asyncio.create_task(WebhookCourier(api, waiters).run())
-    try:
-        yield
-    finally:
-        courier.cancel()
-        await asyncio.gather(courier, return_exceptions=True)
-        stop()
 
 
 class ChatServer(uvicorn.Server):
