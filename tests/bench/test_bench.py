@@ -81,3 +81,9 @@ def test_the_chat_that_is_measured_holds_what_it_says() -> None:
     assert len(api.world.people) == servers.CHATS
     assert all(len(api.messages(person)) == 3 for person in api.world.people)
     assert localchat.message(servers.FIRST_PERSON, 7)["chat_id"] == servers.FIRST_PERSON
+
+
+@pytest.mark.slow
+def test_a_message_over_http_costs_at_most_ten_times_a_bare_answer() -> None:
+    """Two to five times here; in figures 3,000 to 6,000 a second on two cores."""
+    assert localchat.over_http(4.0).ratio < 10
