@@ -91,6 +91,7 @@ const showScreenFor = (name) => { if (matchMedia("(max-width: 700px)").matches) 
 /* wiring */
 
 translate(document);
+document.body.classList.add("ready");
 wireSettings();
 wireThread({ send: (words) => attempt(sendText(words)) });
 wireList();

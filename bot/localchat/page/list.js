@@ -135,9 +135,10 @@ export function focusList() {
 /** The next chat with something new, `by` 1 down or -1 up from the open one. */
 export function openNextUnread(by) {
   const order = [...people.values()];
-  const from = order.findIndex((person) => person.id === openId());
+  const at = order.findIndex((person) => person.id === openId());
+  const from = at < 0 && by < 0 ? 0 : at;
   for (let step = 1; step <= order.length; step++) {
-    const person = order.at((Math.max(from, by > 0 ? from : 0) + by * step + order.length * 2) % order.length);
+    const person = order[(from + by * step + order.length * 2) % order.length];
     if (person.unread) { openChat(person.id); return; }
   }
 }

@@ -92,6 +92,7 @@ export async function follow(onConnection) {
   for (;;) {
     try {
       const answer = await fetch(`/control/state?since=${revision}&wait=${revision && !failures ? 25 : 0}`);
+      if (answer.status === 401) { location.reload(); return; } // the password is asked for again
       if (!answer.ok) throw new Error(String(answer.status));
       const state = await answer.json();
       if (run && (state.run !== run || state.revision < revision)) { location.reload(); return; } // another world began

@@ -1,23 +1,21 @@
 // The open chat: rows that stay where they are, older ones on scrolling up, what is new and how far it was read.
 
-import { $, attempt, element, post } from "./door.js";
-import { gist, messageRow, serviceOf } from "./messages.js";
+import { $, attempt, post } from "./door.js";
+import { gist } from "./messages.js";
+import { drawRows, forgetRows, newLineRow, rowOf, topmost } from "./rows.js";
 import { messagesOf, newest, people, thread } from "./store.js";
-import { dayWords, t } from "./words.js";
 
 const NEAR_END = 40; // px within which the reader counts as being at the end
 const NEAR_TOP = 900; // px from the top at which older messages are fetched
-const TOGETHER = 300; // s between messages of one sender that are drawn as one group
 
-const CHUNK = 50; // message numbers in one chunk of rows
-const OTHER_HEIGHT = 38; // px of a day or of the line above new messages
+const MOST_UNREAD = 2000; // messages fetched at most to find where reading stopped
 
-const rows = new Map(); // key -> {revision, node, size} of the open chat; size: about how high, in px
-const chunks = new Map(); // number -> {number, node, size}
 const listeners = [];
 let open = 0;
 let firstNew = 0; // message id above which the line about new messages stands
 let stuck = true; // the reader is at the end and wants to stay there
+let pointer = null; // [x, y] while it is over the messages
+let seeking = false; // what is unread is still being fetched
 let told = 0; // newest message id the live region has spoken
 let acts = {};
 
@@ -31,7 +29,8 @@ export function openChat(id) {
   if (wanted && location.hash.slice(1) !== String(id)) history.replaceState(null, "", `#${id}`);
   if (wanted === open) { for (const listener of listeners) listener(people.get(open)); return; }
   open = wanted;
-  forget();
+  forgetRows();
+  seeking = false;
   firstNew = firstUnread(people.get(open));
   stuck = true;
   told = newest(open)?.message_id || 0;
@@ -39,7 +38,22 @@ export function openChat(id) {
   if (!open) return;
   draw();
   showStart();
-  if (people.get(open).unread > messagesOf(open).filter((message) => message.from_bot).length) fetchOlder(200);
+  reachUnread();
+}
+
+const lacksUnread = (id) => people.get(id).unread && thread(id).more && messagesOf(id)[0]?.message_id > people.get(id).read_to + 1;
+
+/** When more is unread than was here, fetch down to where reading stopped; nothing counts as read meanwhile. */
+async function reachUnread() {
+  const its = open;
+  if (!lacksUnread(its)) return;
+  seeking = true;
+  while (lacksUnread(its) && messagesOf(its).length < MOST_UNREAD && await thread(its).fetch(its, 200).catch(() => false));
+  if (its !== open) return;
+  seeking = false;
+  firstNew = firstUnread(people.get(its));
+  draw();
+  showStart();
 }
 
 function firstUnread(person) {
@@ -53,11 +67,8 @@ const isNew = (message, person) => message.message_id > person.read_to && messag
 function showStart() {
   const box = $("messages");
   box.scrollTop = box.scrollHeight;
-  const line = rows.get("new")?.node;
-  if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top) {
-    line.scrollIntoView({ block: "start" });
-    box.scrollTop -= 12;
-  }
+  const line = newLineRow();
+  if (line && line.getBoundingClientRect().top < box.getBoundingClientRect().top) line.scrollIntoView({ block: "start" });
   stuck = atEnd();
   note();
 }
@@ -79,22 +90,16 @@ export function refresh(changed) {
   note();
 }
 
-function forget() {
-  rows.clear();
-  chunks.clear();
-  $("rows").replaceChildren();
-}
-
 export function redraw() {
-  forget();
+  forgetRows();
   if (open) keepingPlace(draw);
 }
 
-/** Do `change` so that the topmost visible row does not move, or the end stays in view. */
+/** Do `change` so that what the reader looks at or points to does not move, or the end stays in view. */
 function keepingPlace(change) {
   const box = $("messages");
   if (stuck) { change(); box.scrollTop = box.scrollHeight; return; }
-  const anchor = topmost(box.getBoundingClientRect().top);
+  const anchor = lookedAt(box.getBoundingClientRect());
   const before = anchor?.getBoundingClientRect().top;
   const id = anchor?.dataset.id?.split(" ")[0];
   box.classList.add("held"); // the browser's own anchoring rests meanwhile
@@ -104,115 +109,15 @@ function keepingPlace(change) {
   box.classList.remove("held");
 }
 
-const rowOf = (id) => $("rows").querySelector(`[data-id~="${id}"]`);
-
-/** The first row that reaches below `edge`. */
-function topmost(edge) {
-  const chunk = reaching($("rows").children, edge);
-  return chunk && (reaching(chunk.children, edge) || chunk.nextElementSibling?.firstElementChild);
-}
-
-/** The first of `nodes`, which stand one below the other, that reaches below `edge`; found by halving. */
-function reaching(nodes, edge) {
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (nodes[middle].getBoundingClientRect().bottom <= edge) low = middle + 1; else high = middle;
-  }
-  return nodes[low];
+/** The row under the pointer, else in the middle, else the topmost in view. */
+function lookedAt(place) {
+  const [x, y] = pointer || [place.left + place.width / 2, place.top + place.height / 2];
+  return document.elementFromPoint(x, y)?.closest("#rows [data-id]") || topmost(place.top);
 }
 
 function draw() {
-  const person = people.get(open);
-  const wanted = plan(person);
-  removeAllBut(wanted);
-  let chunk = null;
-  let at = null; // where in the chunk the next row belongs
-  let size = 0;
-  for (const item of wanted) {
-    if (chunk?.number !== item.chunk) {
-      finish(chunk, size);
-      chunk = chunkAfter(chunk, item.chunk);
-      [at, size] = [chunk.node.firstElementChild, 0];
-    }
-    at = placed(item, person, chunk.node, at);
-    size += rows.get(item.key).size;
-  }
-  finish(chunk, size);
+  drawRows(messagesOf(open), firstNew, { group: people.get(open).kind !== "private", acts });
   $("earlier").hidden = !thread(open).more;
-}
-
-function removeAllBut(wanted) {
-  const keys = new Set(wanted.map((item) => item.key));
-  const numbers = new Set(wanted.map((item) => item.chunk));
-  for (const [key, { node }] of rows) if (!keys.has(key)) { node.remove(); rows.delete(key); }
-  for (const [number, { node }] of chunks) if (!numbers.has(number)) { node.remove(); chunks.delete(number); }
-}
-
-/** Rows live in chunks, so that a long chat is a hundred boxes to the browser and not thousands. */
-function chunkAfter(before, number) {
-  const after = before ? before.node.nextElementSibling : $("rows").firstElementChild;
-  if (!chunks.has(number)) chunks.set(number, { number, node: element("div", "chunk"), size: 0 });
-  const chunk = chunks.get(number);
-  if (chunk.node !== after) $("rows").insertBefore(chunk.node, after);
-  return chunk;
-}
-
-function finish(chunk, size) {
-  if (!chunk || chunk.size === size) return;
-  chunk.size = size;
-  chunk.node.style.setProperty("--size", `${size}px`);
-}
-
-/** Put the item's row before `at`, or leave it there; returns what follows it. */
-function placed(item, person, parent, at) {
-  const old = rows.get(item.key)?.node;
-  const node = nodeFor(item, person);
-  if (node === at) return at.nextElementSibling;
-  if (old && old === at) { at.replaceWith(node); return node.nextElementSibling; }
-  if (old !== node) old?.remove();
-  parent.insertBefore(node, at);
-  return at;
-}
-
-/** What stands in the chat, top to bottom: days, the line above new messages, messages and albums. */
-function plan(person) {
-  const items = [];
-  let before = null;
-  for (const message of messagesOf(person.id)) {
-    const chunk = Math.floor(message.message_id / CHUNK);
-    if (message.day !== before?.day) items.push({ key: `day ${message.day}`, chunk, revision: 0, day: message.date });
-    if (message.message_id === firstNew) items.push({ key: "new", chunk, revision: 0 });
-    const last = items.at(-1);
-    if (message.media_group_id && last?.group === message.media_group_id) {
-      last.messages.push(message);
-      last.revision += `,${message.revision}`;
-    } else items.push(single(message, chunk, last?.messages && before));
-    before = message;
-  }
-  return items;
-}
-
-function single(message, chunk, before) {
-  const joined = Boolean(before) && before.from.id === message.from.id && !serviceOf(before) && message.date - before.date < TOGETHER;
-  return { key: message.message_id, chunk, revision: `${joined} ${message.revision}`, messages: [message], joined,
-    group: message.media_group_id };
-}
-
-function nodeFor(item, person) {
-  const known = rows.get(item.key);
-  if (known?.revision === item.revision) return known.node;
-  const node = item.messages ? messageRow(item.messages, { group: person.kind !== "private", joined: item.joined, acts })
-    : item.key === "new" ? newLine() : element("div", "day", dayWords(item.day));
-  rows.set(item.key, { revision: item.revision, node, size: parseInt(node.style.getPropertyValue("--size"), 10) || OTHER_HEIGHT });
-  return node;
-}
-
-function newLine() {
-  const line = element("div", "new-line", t("new_below"));
-  line.setAttribute("role", "separator");
-  return line;
 }
 
 async function fetchOlder(limit) {
@@ -233,7 +138,10 @@ export async function jump(id) {
   const node = rowOf(id);
   if (!node) return;
   stuck = false;
-  node.scrollIntoView({ block: "center" });
+  for (let frame = 0; frame < 3; frame++) { // rows on the way get their true heights only once they are drawn
+    node.scrollIntoView({ block: "center" });
+    await new Promise(requestAnimationFrame);
+  }
   node.classList.add("flash");
   setTimeout(() => node.classList.remove("flash"), 1600);
 }
@@ -255,7 +163,7 @@ function note() {
 
 function tellRead() {
   const person = people.get(open);
-  const seen = person && watched() ? lastSeen() : 0;
+  const seen = person && !seeking && watched() ? lastSeen() : 0;
   if (!person?.unread || seen <= person.read_to) return;
   attempt(post("read", { chat: open, message_id: seen }));
 }
@@ -297,6 +205,8 @@ export function wireThread(given) {
       note();
     });
   }, { passive: true });
+  box.addEventListener("pointermove", (event) => { pointer = [event.clientX, event.clientY]; }, { passive: true });
+  box.addEventListener("pointerleave", () => { pointer = null; });
   const sizes = new ResizeObserver(() => { if (stuck && open) box.scrollTop = box.scrollHeight; });
   sizes.observe(box);
   sizes.observe($("rows"));
