@@ -3,12 +3,13 @@
 import { $, attempt, element, post } from "./door.js";
 import { gist } from "./messages.js";
 import { messagesOf, newest, people } from "./store.js";
-import { openId, toEnd } from "./thread.js";
+import { openId, redraw, toEnd } from "./thread.js";
 import { sendTray, showTray, trayHolds } from "./uploads.js";
 import { t } from "./words.js";
 
 const LINES_HIGH = 160; // px the text field may grow to
 let context = null; // {kind: "reply" | "edit", message}
+const voices = new Map(); // group id -> the member one speaks as there
 let forced = ""; // the forced reply that was offered already
 
 const draftKey = (id) => `draft ${id}`;
@@ -17,7 +18,7 @@ const keepDraft = () => { if (openId() && context?.kind !== "edit") sessionStora
 /** Who speaks: nothing to say in a private chat, the chosen member in a group. */
 export function speaker() {
   const person = people.get(openId());
-  return !person || person.kind === "private" ? {} : { by: Number($("speaker").value) || person.members[0] };
+  return !person || person.kind === "private" ? {} : { by: voices.get(person.id) || person.members[0] };
 }
 
 export function setText(words) {
@@ -91,6 +92,7 @@ function showSpeakers(person) {
     choice.value = id;
     return choice;
   }));
+  if (members.length) $("speaker").value = speaker().by;
 }
 
 /** A bot that asks with force_reply gets its answer as a reply, as at Telegram. */
@@ -167,4 +169,5 @@ export function wireComposer() {
   new ResizeObserver(fit).observe($("form"));
   $("context-close").addEventListener("click", () => setContext(null));
   $("start").addEventListener("click", begin);
+  $("speaker").addEventListener("change", () => { voices.set(openId(), Number($("speaker").value)); redraw(); });
 }

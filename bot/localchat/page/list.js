@@ -63,6 +63,7 @@ function built(person) {
   node.tabIndex = -1;
   const parts = { name: element("strong"), title: element("small", "title"), when: element("time"), last: element("small"),
     badge: element("span", "badge") };
+  parts.badge.setAttribute("role", "img"); // read by its label
   const lines = element("span", "lines");
   const top = element("span", "top");
   const bottom = element("span", "bottom");

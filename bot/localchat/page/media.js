@@ -113,7 +113,7 @@ function contact(message) {
 function place(message) {
   const { latitude, longitude } = message.venue?.location || message.location;
   const where = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return card("⌖", message.venue?.title || t("location"), [message.venue?.address, where].filter(Boolean).join(" · "));
+  return card("◎", message.venue?.title || t("location"), [message.venue?.address, where].filter(Boolean).join(" · "));
 }
 
 function poll(message) {

@@ -13,7 +13,7 @@ export function openMenu(button, messages) {
   opener = button;
   button.setAttribute("aria-expanded", "true");
   const menu = $("actions");
-  menu.replaceChildren(...actionsFor(messages).map(([label, act]) => item(label, act)));
+  menu.replaceChildren(...actionsFor(messages).map(([label, act, asked]) => item(label, act, asked)));
   menu.hidden = false;
   place(menu, button);
   menu.firstElementChild.focus();
@@ -27,8 +27,13 @@ export function closeMenu(refocus = false) {
   opener = null;
 }
 
-function item(label, act) {
-  const node = pressable("plain", label, () => { closeMenu(true); act(); });
+/** `asked`: the words of a second press, for what cannot be taken back. */
+function item(label, act, asked) {
+  const node = pressable("plain", label, () => {
+    if (asked && node.textContent !== asked) { node.textContent = asked; node.classList.add("grave"); return; }
+    closeMenu(true);
+    act();
+  });
   node.setAttribute("role", "menuitem");
   return node;
 }
@@ -42,7 +47,7 @@ function actionsFor(messages) {
   if (words) acts.push([t("copy_text"), () => copy(words)]);
   if (own && words && messages.length === 1) acts.push([t("edit"), () => editMessage(first)]);
   for (const target of targets(chat)) acts.push([t("forward_to", { chat: target.name }), () => forward(messages, target)]);
-  if (own || chat.kind === "private") acts.push([t("delete"), () => remove(messages)]);
+  if (own || chat.kind === "private") acts.push([t("delete"), () => remove(messages), t("delete_surely")]);
   return acts;
 }
 

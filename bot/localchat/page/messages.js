@@ -39,7 +39,7 @@ function serviceWords(message) {
     what: kind === "pinned_message" ? gist(message.pinned_message).slice(0, 28) : "" });
 }
 
-/** The row for `messages` (several: an album). `view`: {group, joined, acts: {jump, send}}. */
+/** The row for `messages` (several: an album). `view`: {group, joined, me (who speaks), acts: {jump, send}}. */
 export function messageRow(messages, view) {
   const [first] = messages;
   const ids = messages.map((message) => message.message_id).join(" ");
@@ -48,7 +48,7 @@ export function messageRow(messages, view) {
     note.dataset.id = ids;
     return note;
   }
-  const row = element("div", `row${first.from_bot ? "" : " mine"}${view.joined ? " joined" : ""}`);
+  const row = element("div", `row${first.from.id === view.me ? " mine" : ""}${view.joined ? " joined" : ""}`);
   row.dataset.id = ids;
   row.style.setProperty("--size", `${estimate(messages)}px`);
   const stack = element("div", "stack");

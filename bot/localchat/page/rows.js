@@ -11,7 +11,7 @@ const OTHER_HEIGHT = 38; // px of a day or of the line above new messages
 const rows = new Map(); // key -> {revision, node, size}; size: about how high, in px
 const chunks = new Map(); // number -> {number, node, size}
 
-/** Show `messages`; above the one numbered `firstNew` stands the line. `view`: {group, acts} for messageRow. */
+/** Show `messages`; above the one numbered `firstNew` stands the line. `view`: see messageRow. */
 export function drawRows(messages, firstNew, view) {
   const wanted = plan(messages, firstNew);
   removeAllBut(wanted);

@@ -1,5 +1,6 @@
 // The open chat: rows that stay where they are, older ones on scrolling up, what is new and how far it was read.
 
+import { speaker } from "./composer.js";
 import { $, attempt, post } from "./door.js";
 import { gist } from "./messages.js";
 import { drawRows, forgetRows, newLineRow, rowOf, topmost } from "./rows.js";
@@ -116,7 +117,8 @@ function lookedAt(place) {
 }
 
 function draw() {
-  drawRows(messagesOf(open), firstNew, { group: people.get(open).kind !== "private", acts });
+  const group = people.get(open).kind !== "private";
+  drawRows(messagesOf(open), firstNew, { group, acts, me: group ? speaker().by : open });
   $("earlier").hidden = !thread(open).more;
 }
 
