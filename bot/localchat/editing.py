@@ -117,7 +117,7 @@ def forget(world: World, chat: Chat, message: Message) -> None:
 
 
 def pin_chat_message(world: World, params: Params) -> bool:
-    """pinChatMessage; a service message appears in the chat."""
+    """pinChatMessage; a note appears in the chat, and the bot hears of it as of anybody's pinning."""
     chat = world.chat_to_write(params.text("chat_id"))
     message = _find(chat, params.integer("message_id"))
     if message is None:
@@ -129,7 +129,8 @@ def pin_chat_message(world: World, params: Params) -> bool:
         raise bad_request("CHAT_NOT_MODIFIED")
     chat.pinned.append(message.id)
     pinned = message_view(world, message, with_reply=False)
-    world.add_message(chat, world.account.id, {"pinned_message": pinned}, editable=False)
+    note = world.add_message(chat, world.account.id, {"pinned_message": pinned}, editable=False)
+    world.update("message", message_view(world, note))
     chat.revision = world.changed()
     return True
 
