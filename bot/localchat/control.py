@@ -198,11 +198,10 @@ class PeopleDoor:
         stored = self._api.file_by_id(request.path_params["file_id"])
         if stored is None:
             return Response(status_code=404)
-        return Response(
-            stored.content,
-            media_type=_shown_as(stored),
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(stored.name, safe='')}"},
-        )
+        kind = _shown_as(stored)
+        name = f"photo.{kind.partition('/')[2]}" if stored.kind == "photo" else stored.name
+        disposition = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+        return Response(stored.content, media_type=kind, headers=disposition)
 
     def _page_of(self, chat_id: int, limit: int, since: int = 0, before: int | None = None) -> tuple[list[Json], bool]:
         found = self._api.messages(chat_id, since, before=before, limit=limit + 1)

@@ -195,7 +195,8 @@ def test_a_photo_is_shown_as_the_picture_it_is(api: BotApi, open_page: Callable[
     page.client.post("/upload", data={"chat": str(LI), "kind": "photo"}, files=files).raise_for_status()
     size = api.last_message(LI)["photo"][-1]
     answer = page.client.get(f"/file/{size['file_id']}")
-    assert (answer.headers["content-type"], size["width"] > 0, size["height"] > 0) == ("image/png", True, True)
+    assert (answer.headers["content-type"], size["width"], size["height"]) == ("image/png", 90, 60)
+    assert answer.headers["content-disposition"].endswith("photo.png")
 
 
 @pytest.fixture

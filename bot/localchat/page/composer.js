@@ -130,7 +130,8 @@ async function submit() {
     setContext(null);
     toEnd();
   } catch (error) {
-    if (!error.said) giveBack(chat, kept); // what could not be sent is never lost
+    if (error.said) sessionStorage.removeItem(draftKey(chat));
+    else giveBack(chat, kept); // what could not be sent is never lost
   }
   if (openId() === chat && matchMedia("(hover: hover)").matches) $("text").focus();
 }

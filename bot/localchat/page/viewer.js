@@ -16,7 +16,6 @@ function draw(message) {
   picture.alt = message.caption || t("photo");
   $("viewer-caption").textContent = message.caption || "";
   $("viewer-save").href = picture.src;
-  $("viewer-save").download = `${message.chat_id}-${message.message_id}.${/^iVBOR/.test(size.file_id) ? "png" : "jpg"}`;
   const others = photos();
   $("viewer-before").disabled = others[0] === message;
   $("viewer-after").disabled = others.at(-1) === message;
