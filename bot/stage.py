@@ -20,8 +20,9 @@ from bot.intake.rosters import RosterLine
 from bot.localchat.api import BotApi
 from bot.localchat.params import UploadedFile
 from bot.services import entering, planning, rosters
+from storage import people
 from storage.database import Database
-from storage.tables import Person
+from storage.tables import Agency, Contact, Person
 
 FIRST_USER = 1001
 
@@ -94,26 +95,33 @@ def set_up(
     name, data = document
     plan = planning.import_reading(session, office.id, reading, (name, data, dict(as_json(reading))), "stage", now)
     imported = rosters.import_roster(session, office.id, lines, "stage", now)
-    by_name = {(line.name, line.agency): line for line in lines}
-    players = [_player(session, person_id, place, by_name, now) for place, person_id in enumerate(imported.added)]
+    new = [session.get_one(Person, person_id) for person_id in imported.added]
+    links = [entering.invite(session, person, now).token for person in new]
+    players = [_player(session, person, FIRST_USER + place, links[place]) for place, person in enumerate(new)]
     return plan.id, tuple(players)
 
 
-def _player(
-    session: Session, person_id: int, place: int, by_name: Mapping[tuple[str, str], RosterLine], now: datetime
-) -> Player:
-    person = session.scalars(select(Person).where(Person.id == person_id)).one()
-    line = next(line for (name, _), line in by_name.items() if name == person.name)
-    invited = entering.invite(session, person, now)
+def _player(session: Session, person: Person, user_id: int, token: str) -> Player:
+    """Who a person is in the office, by what the roster made of the person."""
+    actor = people.actor_of(session, person)
+    query = select(Agency.name, Contact.position).join(Contact, Contact.agency_id == Agency.id)
+    place = session.execute(query.where(Contact.person_id == person.id).order_by(Contact.id)).first()
+    office = (role for role in (Role.COORDINATOR, Role.LEADER) if actor.is_a(role))
     return Player(
-        user_id=FIRST_USER + place,
-        person_id=person_id,
+        user_id=user_id,
+        person_id=person.id,
         name=person.name,
-        role=line.role,
-        position=line.position,
-        agency=line.agency,
-        token=invited.token,
+        role=next(office, Role.CONTACT),
+        position=Position(place.position) if place else Position.CONTACT,
+        agency=place.name if place else "",
+        token=token,
     )
+
+
+def players_of(session: Session) -> tuple[Player, ...]:
+    """The cast of a stage set up earlier: everybody who has entered."""
+    bound = session.scalars(select(Person).where(Person.user_id.is_not(None)).order_by(Person.id))
+    return tuple(_player(session, person, person.user_id or 0, "") for person in bound)
 
 
 async def enter(house: Duban, api: BotApi, players: Sequence[Player], titles: Mapping[int, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,7 +68,8 @@ class _News:
 class Company:
     """The cast of one chat. `tempers` by user id: who has none does not answer; `with_office` lets the desk be worked.
 
-    Chance is drawn by `seed` for each message by what it asks, so the same year is played again the same.
+    Chance is drawn by `seed` for each message by what it asks, so the same year is played again the same. `on_words`
+    is called when the bot has taken in typed words and before the cast goes on.
     """
 
     def __init__(
@@ -81,13 +82,15 @@ class Company:
         zone: ZoneInfo,
         *,
         with_office: bool,
+        on_words: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.house, self.api, self.seed, self.zone = house, api, seed, zone
         self.players = {player.person_id: player for player in players}
         self.tempers = dict(tempers)
         self.humans: dict[int, datetime] = {}
         self._office = next((p for p in self.players.values() if p.role is Role.COORDINATOR), None)
-        self._with_office = with_office
+        self.with_office = with_office
+        self._on_words = on_words
         self._calendar = Calendar()
         self._deeds: list[_Deed] = []
         self._order = 0
@@ -105,7 +108,7 @@ class Company:
         now = self.house.now()
         self._seen = await self.house.db.read(partial(_where_it_stands, since=now - _BACK))
         await self.look(late_from=now)
-        if self._with_office and await self.house.db.read(self._anything_waits):
+        if self.with_office and await self.house.db.read(self._anything_waits):
             self._plan_review(now)
 
     async def skip(self) -> None:
@@ -126,7 +129,7 @@ class Company:
         for letter in news.letters:
             self._plan_answer(letter, late_from)
         now = self.house.now()
-        if self._with_office and self._office is not None:
+        if self.with_office and self._office is not None:
             for card_id in news.requests:
                 self._plan(self._desk_time(now, f"request{card_id}"), self._office, request=card_id)
             if news.reported:
@@ -152,7 +155,7 @@ class Company:
         return since is not None and self.house.now() - since < HANDS_OFF
 
     def _hands(self, player: Player) -> Hands:
-        return Hands(self.api, player.user_id, self.house.settle, self._own_updates)
+        return Hands(self.api, player.user_id, self.house.settle, self._own_updates, self._on_words)
 
     def _plan(self, at: datetime, player: Player, letter: Letter | None = None, request: int | None = None) -> None:
         self._order += 1
@@ -233,8 +236,9 @@ class Company:
         player = self.players.get(row.person_id or 0)
         if player is None or kind_of(session, row, player.role) not in ("assignment", "reminder"):
             return None
-        arrived = row.finished_at or row.created_at
-        return Letter(player, row.message_id, arrived, carried_by(session, row))
+        card = session.get(Card, row.card_id) if row.card_id is not None else None
+        message_id = card.message_id if card is not None else row.message_id
+        return Letter(player, message_id, row.finished_at or row.created_at, carried_by(session, row))
 
 
 def _where_it_stands(session: Session, since: datetime | None) -> _Seen:

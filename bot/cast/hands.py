@@ -13,11 +13,21 @@ Json = dict[str, Any]
 
 
 class Hands:
-    """Acts as one person; after every act `settle` lets the bot answer. `own_updates` collects what it caused."""
+    """Acts as one person; after every act `settle` lets the bot answer, and after words `on_words` is called.
 
-    def __init__(self, api: BotApi, user_id: int, settle: Callable[[], Awaitable[None]], own_updates: set[int]) -> None:
+    `own_updates` collects the updates it caused.
+    """
+
+    def __init__(
+        self,
+        api: BotApi,
+        user_id: int,
+        settle: Callable[[], Awaitable[None]],
+        own_updates: set[int],
+        on_words: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self.api, self.user_id = api, user_id
-        self._settle, self._own = settle, own_updates
+        self._settle, self._own, self._on_words = settle, own_updates, on_words
 
     async def press(self, action: str, arg: str | None = None, on: int | None = None) -> bool:
         """Press the newest button of this action and argument (the first parts of it are enough) on message `on`.
@@ -30,12 +40,12 @@ class Hands:
     async def say(self, text: str, reply_to: int | None = None) -> int | None:
         """Write a text; its message id, None when that was not possible."""
         written: list[int] = []
-        await self._act(lambda: written.append(self.api.user_sends(self.user_id, text, reply_to)))
+        await self._act(lambda: written.append(self.api.user_sends(self.user_id, text, reply_to)), self._on_words)
         return written[0] if written else None
 
     async def edit(self, message_id: int, text: str) -> bool:
         """Correct an own text."""
-        return await self._act(lambda: self.api.user_edits(self.user_id, message_id, text))
+        return await self._act(lambda: self.api.user_edits(self.user_id, message_id, text), self._on_words)
 
     async def send_file(self, kind: str, file: UploadedFile, caption: str, reply_to: int | None) -> bool:
         """Send a "photo" or "document"."""
@@ -67,7 +77,7 @@ class Hands:
             if on is None or message["message_id"] == on:
                 yield from ((message["message_id"], data) for data in _data_of(message))
 
-    async def _act(self, act: Callable[[], object]) -> bool:
+    async def _act(self, act: Callable[[], object], afterwards: Callable[[], Awaitable[None]] | None = None) -> bool:
         before = self.api.world.updates.next_id
         try:
             act()
@@ -75,6 +85,8 @@ class Hands:
             return False
         self._own.update(range(before, self.api.world.updates.next_id))
         await self._settle()
+        if afterwards is not None:
+            await afterwards()
         return True
 
 

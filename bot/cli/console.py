@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from bot.demo.folder import refuse_marked_database, refuse_marked_folder
 from bot.domain.model import DubanError
 from bot.services import entering
 from bot.settings import Settings, load
@@ -21,6 +22,7 @@ from storage.database import Database
 def opened() -> Iterator[tuple[Settings, Database, int]]:
     """Settings, the migrated database and the office's id."""
     settings = load()
+    refuse_marked_folder(settings.home)
     try:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -28,6 +30,7 @@ def opened() -> Iterator[tuple[Settings, Database, int]]:
     db = Database.open(settings.database_url or None, settings.home)
     try:
         db.prepare()
+        refuse_marked_database(db)
         now = clock()
         office_id = db.write_now(
             lambda session: entering.ensure_office(session, settings.office, settings.timezone, now).id

@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,7 +38,7 @@ def run() -> None:
         _until_stopped(_telegram())
     else:
         typer.echo("没有设置 DUBAN_TOKEN：打开内置聊天，用示例计划演示一整年。")
-        _until_stopped(run_demo(settings, lambda url: typer.echo(f"请用浏览器打开 {url}　（按 Ctrl+C 结束）")))
+        _until_stopped(run_demo(settings, typer.echo, datetime.now(settings.zone)))
 
 
 async def _telegram() -> None:
@@ -106,7 +107,7 @@ def rehearse(
     year: Annotated[int | None, typer.Option(min=2000, max=2100, help="按哪一年演练 / the year to play")] = None,
     roster: Annotated[Path | None, typer.Option(help="通讯录 / roster file")] = None,
     json_: Annotated[bool, typer.Option("--json", help="每条消息一行 JSON / one object a line")] = False,
-    behaviour: Annotated[Behaviour, typer.Option(help="silent prompt mixed")] = Behaviour.MIXED,
+    behaviour: Annotated[Behaviour, typer.Option(help="silent prompt late vague difficult mixed")] = Behaviour.MIXED,
     seed: Annotated[int, typer.Option(help="随机种子 / random seed")] = 1,
 ) -> None:
     """几秒钟演练一整年，打印每条消息。/ Play a whole year in seconds and print every message."""

@@ -1,124 +1,154 @@
-"""The house behind the built-in chat: sample plan, cast that has entered, clock standing on the first morning."""
+"""`duban run` without a token: opens what was kept, or a fresh world, and serves it until it is stopped."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from bot.app import Duban
-from bot.channel.client import build_bot
-from bot.channel.pacing import Pacer
-from bot.domain.model import DubanError, Position, Role
-from bot.intake.plan import read_plan
-from bot.intake.rosters import read_roster
-from bot.localchat.api import BotApi
-from bot.localchat.clock import MovableClock
-from bot.localchat.moving import Hooks, Mover
+from bot.demo import curtain, folder
+from bot.demo.door import PanelDoor
+from bot.demo.scene import Scene
+from bot.domain.model import DubanError
+from bot.localchat import passwords
+from bot.localchat.api import DEFAULT_TOKEN
 from bot.localchat.server import serve
 from bot.settings import Settings
-from bot.stage import Player, direct_house, enter, set_up
+from bot.texts.sentences import sentence
 from storage.database import Database
 
-PLAN, ROSTER = "plan.txt", "roster.csv"
-_PLACES = {
-    Position.CONTACT: "联络员",
-    Position.DEPUTY: "AB角",
-    Position.HEAD: "负责人",
-}
+_UNREADABLE = ("database_corrupt", "database_newer")
 
 
-async def run_demo(settings: Settings, say: Callable[[str], None]) -> None:
-    """Serve until cancelled. Every start begins the year anew, in a folder of its own beside the real data."""
-    home = settings.home / "built-in-chat"
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True, mode=0o700)
-    db = Database.open(None, home, durable=False)
+async def run_demo(settings: Settings, say: Callable[[str], None], now: datetime) -> None:
+    """Serve until cancelled, going on where it stopped; `now` names what has to be moved aside.
+
+    Raises DubanError port_taken, password_needed, password_short, folder_of_real_bot, database_in_use.
+    """
+    passwords.check(settings.host, settings.password.get_secret_value())
+    where = settings.home / folder.NAME
+    if settings.database_url:
+        say(sentence("database_url_ignored", {}, "zh"))
+    if not folder.exists(where):
+        await _fill(settings, where)
+    announce: Callable[[str], None] | None = say
+    while True:
+        fresh = await _one_world(settings, where, say, announce, now)
+        folder.put_in_place(fresh, where)
+        announce = None
+
+
+async def _fill(settings: Settings, where: Path) -> None:
+    fresh = folder.fresh_one(where)
+    await curtain.build(fresh, settings, await asyncio.to_thread(curtain.sample_script))
+    folder.put_in_place(fresh, where)
+
+
+async def _one_world(
+    settings: Settings, where: Path, say: Callable[[str], None], announce: Callable[[str], None] | None, now: datetime
+) -> Path:
+    """Serve the world kept in `where` until another one is to take its place; returns where that is."""
+    try:
+        return await _opened(settings, where, announce)
+    except _CannotReadError:
+        aside = folder.move_aside(where, now)
+        say(sentence("built_in_chat_moved_aside", {"where": str(aside)}, "zh"))
+    await _fill(settings, where)
+    return await _opened(settings, where, announce)
+
+
+class _CannotReadError(Exception):
+    """What is kept is of another version or damaged."""
+
+
+async def _opened(settings: Settings, where: Path, announce: Callable[[str], None] | None) -> Path:
+    db = await asyncio.to_thread(_database, where)
     try:
         with db.lock:
-            db.prepare()
-            await _serve(settings, db, home, say)
+            scene = await _scene(settings, where, db)
+            try:
+                return await _serve(scene, announce)
+            finally:
+                await scene.play.ended()
+                async with scene.turn:
+                    scene.keeper.save()
     finally:
         db.close()
 
 
-async def _serve(settings: Settings, db: Database, home: Path, say: Callable[[str], None]) -> None:
-    clock = MovableClock(datetime(2022, 1, 4, 8, 40, tzinfo=settings.zone))
-    api = BotApi(clock)
-    bot = build_bot(api.token, f"http://{settings.host}:{settings.port}")
-    house = Duban(
-        db,
-        bot,
-        int(api.token.split(":", 1)[0]),
-        home,
-        clock.now,
-        pacer=Pacer(per_second=1000, chat_gap=0.0, group_gap=0.0),
-        long_poll_seconds=10,
-    )
-
-    async def moved(_now: datetime) -> None:
-        await house.tick()
-        await house.sender.drain()
-
-    async def upcoming() -> datetime | None:
-        await house.tick()
-        return await house.next_moment()
-
-    await _raise_curtain(settings, direct_house(api, db, home), api)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_serve_page(settings, api, Mover(api, Hooks(upcoming, moved))))
-        await _until_listening(settings)
-        await bot.initialize()
-        running = group.create_task(house.run())
-        say(f"http://{settings.host}:{settings.port}/")
-        await running
-
-
-async def _serve_page(settings: Settings, api: BotApi, mover: Mover) -> None:
+def _database(where: Path) -> Database:
+    db: Database | None = None
     try:
-        await serve(api, settings.host, settings.port, mover=mover, zone=settings.zone)
+        db = Database.open(None, where, durable=False)
+        db.prepare()
+    except DubanError as error:
+        if db is not None:
+            db.close()
+        if error.code in _UNREADABLE:
+            raise _CannotReadError from error
+        raise
+    return db
+
+
+async def _scene(settings: Settings, where: Path, db: Database) -> Scene:
+    try:
+        scene = Scene(settings, where, db, _secret(settings, where, folder.read(where)))
+        await scene.open()
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise _CannotReadError from error
+    return scene
+
+
+def _secret(settings: Settings, where: Path, kept: folder.Kept) -> folder.Kept:
+    """Where others can reach the chat, the bot's token is one nobody knows; drawn when the password is new."""
+    password = settings.password.get_secret_value()
+    if not password or kept.token != DEFAULT_TOKEN:
+        return kept
+    fresh = replace(kept, token=passwords.token_for(password))
+    folder.write(where, fresh)
+    return fresh
+
+
+async def _serve(scene: Scene, announce: Callable[[str], None] | None) -> Path:
+    """The page, the bot's answers, and the wait for another world: whichever ends first ends the others."""
+    settings = scene.settings
+
+    def ready(port: int) -> None:
+        if announce is not None:
+            announce(sentence("open_in_browser", {"url": f"http://{settings.host}:{port}/"}, "zh"))
+
+    serving = asyncio.create_task(_serve_page(scene, ready))
+    attending = asyncio.create_task(scene.attend())
+    parts: set[asyncio.Future[Any]] = {serving, attending, scene.leave}
+    try:
+        await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await scene.play.ended()
+        for part in (attending, serving):
+            part.cancel()
+        ended = await asyncio.gather(attending, serving, return_exceptions=True)
+    failed = next((error for error in ended if isinstance(error, Exception)), None)
+    if failed is not None:
+        raise failed
+    return scene.leave.result()
+
+
+async def _serve_page(scene: Scene, ready: Callable[[int], None]) -> None:
+    settings = scene.settings
+    try:
+        await serve(
+            scene.api,
+            settings.host,
+            settings.port,
+            mover=scene.mover,
+            zone=settings.zone,
+            keeper=scene.keeper,
+            extension=PanelDoor(scene).extension(),
+            password=settings.password.get_secret_value(),
+            ready=ready,
+        )
     except OSError:
         raise DubanError("port_taken", host=settings.host, port=settings.port) from None
-
-
-async def _until_listening(settings: Settings) -> None:
-    for _ in range(100):
-        try:
-            _, writer = await asyncio.open_connection(settings.host, settings.port)
-        except OSError:
-            await asyncio.sleep(0.05)
-        else:
-            writer.close()
-            return
-    raise DubanError("port_taken", host=settings.host, port=settings.port)
-
-
-async def _raise_curtain(settings: Settings, house: Duban, api: BotApi) -> None:
-    """The sample plan waits for 启用; everybody of the cast has entered."""
-    plan_data, roster_data = _sample(PLAN), _sample(ROSTER)
-    reading = await asyncio.to_thread(read_plan, PLAN, plan_data)
-    lines = await asyncio.to_thread(read_roster, ROSTER, roster_data)
-    now = house.now()
-    _, players = await house.db.write(
-        lambda session: set_up(
-            session, settings.office, settings.timezone, reading, ("2022年度工作计划.txt", plan_data), lines, now
-        )
-    )
-    await house.announce()
-    await enter(house, api, players, {player.user_id: title_of(player) for player in players})
-
-
-def _sample(name: str) -> bytes:
-    return (resources.files("bot.localchat") / "sample" / name).read_bytes()
-
-
-def title_of(player: Player) -> str:
-    """What the page shows beside a name: 联络员·县财政局."""
-    if player.role is Role.COORDINATOR:
-        return "牵头办"
-    if player.role is Role.LEADER:
-        return "领导"
-    return f"{_PLACES[player.position]}·{player.agency}"

@@ -98,4 +98,11 @@ _RUNNING: Mapping[str, str] = {
     "audit_broken": N_("审计记录第{row}条被改动过，请保留现场并查明原因。"),
     "backup_postgresql": N_("PostgreSQL 请用 pg_dump 和 pg_restore 备份、恢复。"),
 }
-REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING}
+_BUILT_IN_CHAT: Mapping[str, str] = {
+    "folder_of_real_bot": N_("{where}里不是内置聊天的数据，没有动它；请移走，或换一个 DUBAN_HOME。"),
+    "data_of_built_in_chat": N_("{where}是内置聊天的演示数据，不能用于正式工作；请换一个 DUBAN_HOME 或数据库。"),
+    "plan_without_year": N_("“{name}”没有写明年份，请在标题里写上，例如“2024年度”。"),
+    "plan_missing": N_("请先选一个计划文件。"),
+    "beginning_anew": N_("正在换上新的计划，请稍等。"),
+}
+REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING, **_BUILT_IN_CHAT}

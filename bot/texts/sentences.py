@@ -64,6 +64,9 @@ NOTICES: Mapping[str, str] = {
     "question_not_understood": N_("没看懂您的问题。可以问“三季度汇总”“谁还没报”，或写单位名称。"),
     "update_dead": N_("⚠️ {name}发来的一条消息没有处理成功，请电话问一下。"),
     "update_dead_unknown": N_("⚠️ 有一条消息没有处理成功，请查看运行记录。"),
+    "open_in_browser": N_("请用浏览器打开 {url}　（按 Ctrl+C 结束）"),
+    "database_url_ignored": N_("内置聊天有自己的数据，没有使用 DUBAN_DATABASE_URL。"),
+    "built_in_chat_moved_aside": N_("上次的内置聊天打不开，已移到{where}，从头开始。"),
 }
 SENTENCES: Mapping[str, str] = {**REFUSALS, **NOTICES}
 FALLBACK = N_("抱歉，这一步没有办成。请稍后再试，或电话联系牵头办。")
