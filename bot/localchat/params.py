@@ -83,6 +83,7 @@ class Params:
             value = self._decoded(field, value)
         else:
             _check_unicode(json.dumps(value, ensure_ascii=False))
+        value = _without_nulls(value)
         if value is not None:
             check_value(field, value, self._strict)
         return value
@@ -115,6 +116,13 @@ class Params:
         """The fields for the transcript, files by name and size instead of content."""
         files = {name: f"<{file.name}, {len(file.content)} bytes>" for name, file in self._files.items()}
         return {**self.fields, **files}
+
+
+def _without_nulls(value: Any) -> Any:
+    """A key whose value is null counts as not given."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def _check_unicode(value: str) -> None:
