@@ -10,7 +10,9 @@ What most addresses take and give is written in server.py. Beside those:
     POST delete    {chat, message_id, by?}
     POST forward   {chat, from_chat, message_id, by?}   gives {message_id}
     POST contact   {chat, by?}                          the own number, as a request_contact button asks; {message_id}
-    GET  transcript?…&limit=N               the newest N calls only
+    POST location  {chat, latitude, longitude, by?}     gives {message_id}
+    POST groups/…                                       see groupdoor.py
+    GET  transcript?…&limit=N                           the newest N calls only
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from starlette.routing import Route
 from bot.localchat.api import BotApi
 from bot.localchat.botdoor import received
 from bot.localchat.clockdoor import ClockDoor
+from bot.localchat.groupdoor import GroupDoor
 from bot.localchat.jsonroute import Action, endpoint
 from bot.localchat.menus import commands_for
 from bot.localchat.moving import Mover
@@ -53,6 +56,7 @@ class PeopleDoor:
         self._api = api
         self._waiters = waiters
         self._clock = ClockDoor(api, mover, zone)
+        self._groups = GroupDoor(api)
         self._trials = TrialDoor(api)
         self._panel = panel
         self._run = secrets.token_hex(6)
@@ -61,13 +65,13 @@ class PeopleDoor:
         """All addresses under /control."""
         posts: dict[str, Action] = {
             "users": self.add_user,
-            "groups": self.add_group,
             "start": self.start,
             "send": self.send,
             "edit": self.edit,
             "delete": self.delete,
             "forward": self.forward,
             "contact": self.contact,
+            "location": self.location,
             "read": self.read,
             "press": self.press,
             "upload": self.upload,
@@ -77,7 +81,7 @@ class PeopleDoor:
         routes = [Route(f"/control/{path}", endpoint(act), methods=["POST"]) for path, act in posts.items()]
         routes += [Route(f"/control/{path}", endpoint(act), methods=["GET"]) for path, act in gets.items()]
         routes.append(Route("/control/file/{file_id}", self.file, methods=["GET"]))
-        return [*routes, *self._clock.routes(), *self._trials.routes()]
+        return [*routes, *self._clock.routes(), *self._groups.routes(), *self._trials.routes()]
 
     async def state(self, request: Request) -> Json:
         """Everything that changed after revision `since`, waiting up to `wait` seconds for a change."""
@@ -115,12 +119,6 @@ class PeopleDoor:
         language = str(body.get("language_code", "zh-hans"))
         return {"id": self._api.add_user(int(body["id"]), str(body["name"]), language, **page).id}
 
-    async def add_group(self, request: Request) -> Json:
-        """A new group."""
-        body = await request.json()
-        members = [int(member) for member in body["members"]]
-        return {"id": self._api.add_group(int(body["id"]), str(body["title"]), members).id}
-
     async def start(self, request: Request) -> Json:
         """/start, with the given payload or the person's own."""
         body = await request.json()
@@ -156,6 +154,12 @@ class PeopleDoor:
         """The own telephone number."""
         body = await request.json()
         return {"message_id": self._api.user_shares_contact(int(body["chat"]), by=body.get("by"))}
+
+    async def location(self, request: Request) -> Json:
+        """Where the person is, in degrees."""
+        body = await request.json()
+        where = float(body["latitude"]), float(body["longitude"])
+        return {"message_id": self._api.user_shares_location(int(body["chat"]), *where, by=body.get("by"))}
 
     async def read(self, request: Request) -> Json:
         """How far a person has read."""
@@ -243,6 +247,8 @@ class PeopleDoor:
             "members": sorted(chat.members),
             "started": chat.started,
             "blocked": chat.blocked,
+            "bot_status": chat.bot_status,
+            "moved_to": chat.moved_to,
             "keyboard": chat.keyboard,
             "pinned": list(chat.pinned),
             "pins": [page_view(world, message) for message in pins],

@@ -162,6 +162,24 @@ def test_a_person_deletes_forwards_and_shares_the_number(
     assert api.last_message(LI)["contact"]["user_id"] == LI
 
 
+def test_a_group_changes_and_the_page_follows(api: BotApi, open_page: Callable[[], Reader]) -> None:
+    page = open_page()
+    page.post("/groups", id=GROUP, title="工作群", members=[LI])
+    page.post("/groups/join", chat=GROUP, user=WANG, by=LI)
+    assert _person(page.news(), GROUP)["members"] == [LI, WANG]
+    page.post("/groups/promote", chat=GROUP, user=WANG)
+    page.post("/groups/leave", chat=GROUP, user=LI)
+    assert _person(page.news(), GROUP)["members"] == [WANG]
+    page.post("/location", chat=GROUP, latitude=24.5, longitude=109.7, by=WANG)
+    assert api.last_message(GROUP)["location"] == {"latitude": 24.5, "longitude": 109.7}
+    page.post("/groups/bot", chat=GROUP, by=WANG, inside=False)
+    assert _person(page.news(), GROUP)["bot_status"] == "kicked"
+    page.post("/groups/bot", chat=GROUP, by=WANG, inside=True)
+    page.post("/groups/migrate", chat=GROUP, to=GROUP - 1)
+    state = page.news()
+    assert (_person(state, GROUP)["moved_to"], _person(state, GROUP - 1)["members"]) == (GROUP - 1, [WANG])
+
+
 def test_what_a_person_cannot_do_is_said_with_a_code(api: BotApi, open_page: Callable[[], Reader]) -> None:
     api.add_group(GROUP, "工作群", [WANG])
     client = open_page().client

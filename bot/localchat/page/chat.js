@@ -37,11 +37,18 @@ function showPerson(person) {
   if (!person) return;
   avatar($("chat-avatar"), person);
   $("chat-name").textContent = person.name;
-  $("chat-sub").textContent = person.blocked ? t("has_blocked") : person.action ? t("bot_busy") : titleOf(person) || "";
+  $("chat-sub").textContent = standing(person);
   $("block").hidden = !person.started || person.blocked || person.kind !== "private";
   showPinned(person);
   showReplyKeyboard(person, sendText);
   refreshComposer(person);
+}
+
+function standing(person) {
+  if (person.blocked) return t("has_blocked");
+  if (person.moved_to) return t("service_migrate_to_chat_id");
+  if (person.bot_status !== "member") return t("bot_outside");
+  return person.action ? t("bot_busy") : titleOf(person) || "";
 }
 
 function entered(person) {

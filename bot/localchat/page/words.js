@@ -2,7 +2,7 @@
 
 const ZH = {
   people: "人员", people_hint: "点一个人，就以他的身份聊天", search: "找姓名或单位", nobody_found: "没有这样的人。", groups: "群",
-  members: "{n} 名成员", not_started: "还没有开始", has_blocked: "已屏蔽机器人", unread_count: "{n} 条未读", bot_busy: "机器人正在准备…",
+  members: "{n} 名成员", not_started: "还没有开始", has_blocked: "已屏蔽机器人", unread_count: "{n} 条未读", bot_busy: "机器人正在准备…", bot_outside: "机器人不在这个群里",
   nobody: "从名单里选一个人开始。", back: "返回名单", block: "屏蔽", unblock: "解除屏蔽", start: "开始", messages: "消息",
   earlier: "正在取更早的消息…", to_end: "到最新的消息", new_below: "以下为新消息", pinned: "置顶", pinned_of: "置顶 {n}/{of}",
   write: "写消息…", message_text: "消息内容", send: "发送", attach: "添加照片或文件", commands: "命令菜单", speak_as: "以谁的身份说话",
@@ -30,7 +30,7 @@ const ZH = {
 
 const EN = {
   people: "People", people_hint: "Choose somebody to chat as them", search: "Name or agency", nobody_found: "Nobody fits.", groups: "Groups",
-  members: "{n} members", not_started: "Not started yet", has_blocked: "Has blocked the bot", unread_count: "{n} unread", bot_busy: "The bot is preparing…",
+  members: "{n} members", not_started: "Not started yet", has_blocked: "Has blocked the bot", unread_count: "{n} unread", bot_busy: "The bot is preparing…", bot_outside: "The bot is not in this group",
   nobody: "Choose somebody from the list to begin.", back: "Back to the list", block: "Block", unblock: "Unblock", start: "Start", messages: "Messages",
   earlier: "Fetching earlier messages…", to_end: "To the newest message", new_below: "New messages", pinned: "Pinned", pinned_of: "Pinned {n}/{of}",
   write: "Write a message…", message_text: "Message", send: "Send", attach: "Add photos or files", commands: "Commands", speak_as: "Speak as",
