@@ -159,7 +159,7 @@ async def serving(app: web.Application) -> AsyncIterator[str]:
 
 async def said(api: BotApi, after: int, count: int = 1) -> list[dict]:
     """What the bot said after that message, once it is `count` messages."""
-    for _ in range(600):
+    for _ in range(4000):
         found = [message for message in api.messages(LI) if message["message_id"] > after and message["from_bot"]]
         if len(found) >= count:
             return found
@@ -168,7 +168,7 @@ async def said(api: BotApi, after: int, count: int = 1) -> list[dict]:
 
 
 async def edited(api: BotApi, message_id: int) -> dict:
-    for _ in range(600):
+    for _ in range(4000):
         (message,) = [message for message in api.messages(LI) if message["message_id"] == message_id]
         if "edit_date" in message:
             return message
