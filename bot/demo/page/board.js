@@ -80,7 +80,7 @@ export class BoardSection {
   }
 
   count({ status, symbol, word, count }) {
-    const node = this.desk.page.element("li", `count status-${status || "none"}`);
+    const node = this.desk.page.element("li", `count status-${status}`);
     const mark = this.desk.page.element("span", "mark", symbol);
     mark.setAttribute("aria-hidden", "true");
     node.append(mark, ` ${word} `, this.desk.page.element("strong", "", String(count)));
@@ -166,7 +166,7 @@ export class BoardSection {
   }
 
   cell(cell, names, here) {
-    const node = this.desk.page.element("td", `cell status-${cell.status || "none"}${here ? " here" : ""}`);
+    const node = this.desk.page.element("td", `cell status-${cell.status}${here ? " here" : ""}`);
     const mark = this.desk.page.element("span", "mark", cell.symbol);
     mark.setAttribute("role", "img");
     mark.setAttribute("aria-label", this.cellWords(cell, names));

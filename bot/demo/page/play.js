@@ -17,6 +17,10 @@ export class PlaySection {
   draw() {
     const { desk } = this;
     this.start = button(desk, "strong", "", () => this.toggle());
+    this.sign = desk.page.element("span", "sign");
+    this.sign.setAttribute("aria-hidden", "true");
+    this.startWords = desk.page.element("span");
+    this.start.append(this.sign, " ", this.startWords);
     this.note = desk.page.element("p", "soft");
     const row = desk.page.element("div", "play-row");
     row.append(this.start, this.speeds());
@@ -42,6 +46,12 @@ export class PlaySection {
     radio.addEventListener("change", () => this.setSpeed(days));
     label.append(radio, this.desk.page.element("span", "", this.desk.say(`speed_${days}`)));
     return label;
+  }
+
+  /** The speed it plays at, whoever set it. */
+  showSpeed(days) {
+    const radio = this.body.querySelector(`[name="demo-speed"][value="${Number(days)}"]`);
+    if (radio && !radio.checked) radio.checked = true;
   }
 
   setSpeed(days) {
@@ -82,8 +92,10 @@ export class PlaySection {
     const { demo, active } = this.desk.store;
     const { desk } = this;
     const on = this.playing();
-    tell(this.start, `${on ? "⏸" : "▶"} ${desk.say(on ? "play_pause" : "play_start")}`);
-    this.start.disabled = !demo || (!on && !active);
+    tell(this.sign, on ? "❚❚" : "▶");
+    tell(this.startWords, desk.say(on ? "play_pause" : "play_start"));
+    if (on) this.showSpeed(demo.play.days_per_second);
+    this.start.disabled = !demo?.plan || (!on && demo.plan.state === "closed");
     tell(this.note, this.noteWords(demo, active));
     this.answering.checked = Boolean(demo?.cast.answering);
     tell(this.answeringNote, desk.say(this.answering.checked ? "answering_on" : "answering_off"));
@@ -93,7 +105,7 @@ export class PlaySection {
 
   noteWords(demo, active) {
     const { desk } = this;
-    if (!demo) return desk.say("waiting");
+    if (!demo?.plan) return desk.say(demo ? "need_plan" : "waiting");
     if (demo.play.note) return demo.play.note;
     if (demo.plan?.state === "closed") return desk.say("play_over");
     return active ? desk.say("play_will") : desk.say("play_not_yet");

@@ -6,7 +6,7 @@ import { Step } from "./step.js";
 import { SAID, say } from "./words.js";
 
 const PAGES = 12; // of a list turned at most
-const YEAR_SPEED = 7; // days a second
+const YEAR_SPEED = 60; // days a second where nothing happens
 
 class Activate extends Step {
   who() { return this.hand.one("coordinator"); }

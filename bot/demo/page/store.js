@@ -90,7 +90,7 @@ export class Store {
 
   /** Ask the server for something and take the new state; resolves to what it answered. */
   async post(path, body) {
-    const result = await this.page.post(path, body);
+    const result = await this.page.post(`${path}?language=${this.page.language()}`, body);
     this.refresh();
     return result;
   }

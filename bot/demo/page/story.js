@@ -31,7 +31,7 @@ export class StorySection {
     if (this.hint.textContent !== words) this.hint.textContent = words;
     const rows = [];
     let moment = "";
-    for (const line of lines) {
+    for (const line of folded(lines)) {
       const at = this.moment(line.at);
       if (at !== moment) rows.push(this.mark((moment = at)));
       rows.push(this.row(line));
@@ -58,8 +58,9 @@ export class StorySection {
   }
 
   row(line) {
-    if (!this.nodes.has(line.number)) this.nodes.set(line.number, this.newRow(line));
-    return this.nodes.get(line.number);
+    const key = `${line.number} ${line.times}`;
+    if (!this.nodes.has(key)) this.nodes.set(key, this.newRow(line));
+    return this.nodes.get(key);
   }
 
   newRow(line) {
@@ -70,6 +71,7 @@ export class StorySection {
     const top = page.element("span", "story-what");
     if (line.who) top.append(page.element("strong", "", line.who), " ");
     top.append(line.what);
+    if (line.times > 1) top.append(page.element("span", "story-count", `×${line.times}`));
     holder.append(top);
     if (line.why) holder.append(page.element("span", "story-why", line.why));
     row.append(holder);
@@ -91,4 +93,17 @@ export class StorySection {
     this.spokenAt = Date.now();
     this.newest.textContent = [line.who, line.what, line.why].filter(Boolean).join(" ");
   }
+}
+
+/** The same said to the same person several times running is one line with its count; it opens the newest. */
+function folded(lines) {
+  const kept = [];
+  let before = "";
+  for (const line of lines) {
+    const same = [line.user_id, line.who, line.what, line.why].join("\n");
+    if (same === before) kept.at(-1).times += 1;
+    else kept.push({ ...line, times: 1 });
+    before = same;
+  }
+  return kept;
 }
