@@ -56,6 +56,7 @@ class Browser:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         self._profile = tempfile.mkdtemp(prefix="duban-browser-")
+        self.downloads = Path(self._profile) / "downloads"
         self._driver = subprocess.Popen(
             ["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -65,7 +66,11 @@ class Browser:
 
     def __enter__(self) -> Browser:
         self._until_ready()
-        options = {"args": [*FLAGS, f"--user-data-dir={self._profile}"], "binary": shutil.which("chromium")}
+        options = {
+            "args": [*FLAGS, f"--user-data-dir={self._profile}"],
+            "binary": shutil.which("chromium"),
+            "prefs": {"download.default_directory": str(self.downloads), "intl.accept_languages": "zh-CN,zh"},
+        }
         wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}}}
         self._session = "/session/" + self._http.post("/session", json=wanted).json()["value"]["sessionId"]
         self.resize(*self._size)
@@ -105,7 +110,7 @@ class Browser:
     def run(self, script: str, *args: Any) -> Any:
         return self._call("/execute/sync", script=script, args=list(args))
 
-    def find(self, xpath: str, seconds: float = 15) -> dict[str, str]:
+    def find(self, xpath: str, seconds: float = 30) -> dict[str, str]:
         """The last element that fits, waiting until there is one."""
         until = time.monotonic() + seconds
         while True:
@@ -115,7 +120,7 @@ class Browser:
             assert time.monotonic() < until, f"not on the page: {xpath}\n{self.seen()}"
             time.sleep(0.1)
 
-    def click(self, xpath: str, seconds: float = 15) -> None:
+    def click(self, xpath: str, seconds: float = 30) -> None:
         """Click the last element that fits, once it stands still and nothing covers it, as a hand would."""
         until = time.monotonic() + seconds
         while True:
@@ -140,6 +145,32 @@ class Browser:
     def type(self, xpath: str, text: str) -> None:
         self._call(f"/element/{self.find(xpath)[ELEMENT]}/value", text=text)
 
+    def choose_file(self, xpath: str, path: Path) -> None:
+        """Give a file to a file input, which may be hidden behind a button."""
+        self._call(f"/element/{self.find(xpath)[ELEMENT]}/value", text=str(path))
+
+    def downloaded(self, name: str, seconds: float = 30) -> bytes:
+        """The bytes of a finished download."""
+        until = time.monotonic() + seconds
+        path = self.downloads / name
+        while not path.exists() or list(self.downloads.glob("*.crdownload")):
+            assert time.monotonic() < until, f"not downloaded: {name}"
+            time.sleep(0.1)
+        return path.read_bytes()
+
+    def new_tab(self) -> str:
+        """Open another tab and go to it; returns its name for `go_to_tab`."""
+        name = str(self._call("/window/new", type="tab")["handle"])
+        self.go_to_tab(name)
+        return name
+
+    def tab(self) -> str:
+        """The name of the tab one is in."""
+        return str(self._http.get(self._session + "/window").json()["value"])
+
+    def go_to_tab(self, name: str) -> None:
+        self._call("/window", handle=name)
+
     def text(self) -> str:
         return str(self.run("return document.body.innerText"))
 
@@ -151,7 +182,7 @@ class Browser:
         )
         return str(self.run(script, parts))
 
-    def wait_for(self, words: str, seconds: float = 15) -> None:
+    def wait_for(self, words: str, seconds: float = 30) -> None:
         until = time.monotonic() + seconds
         while words not in self.text():
             assert time.monotonic() < until, f"never shown: {words}\n{self.seen()}"
