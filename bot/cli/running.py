@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-import signal
 import sys
-from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +17,7 @@ from bot.app import Duban
 from bot.channel import redaction
 from bot.channel.client import connect
 from bot.cli.console import clock, clock_offset, opened, read_bytes
+from bot.cli.stopping import until_stopped
 from bot.demo.house import run_demo
 from bot.domain.model import DubanError
 from bot.intake.plan import read_plan
@@ -35,10 +33,10 @@ def run() -> None:
     settings = load()
     _log(settings)
     if settings.token.get_secret_value():
-        _until_stopped(_telegram())
+        until_stopped(_telegram())
     else:
         typer.echo("没有设置 DUBAN_TOKEN：打开内置聊天，用示例计划演示一整年。")
-        _until_stopped(run_demo(settings, typer.echo, datetime.now(settings.zone)))
+        until_stopped(run_demo(settings, typer.echo, datetime.now(settings.zone)))
 
 
 async def _telegram() -> None:
@@ -50,35 +48,6 @@ async def _telegram() -> None:
         await house.announce(identity.username)
         typer.echo(f"已连接 @{identity.username}，开始值守。")
         await house.run()
-
-
-def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run until it ends or SIGTERM/SIGINT asks it to; the first refusal inside becomes the command's."""
-
-    async def guarded() -> None:
-        task = asyncio.ensure_future(work)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        try:
-            await task
-        except asyncio.CancelledError:
-            typer.echo("已停止。")
-
-    try:
-        asyncio.run(guarded())
-    except BaseExceptionGroup as group:
-        refusal = _first_refusal(group)
-        raise refusal if refusal is not None else group from None
-
-
-def _first_refusal(group: BaseExceptionGroup[BaseException]) -> DubanError | None:
-    matched = group.subgroup(DubanError)
-    while matched is not None:
-        first = matched.exceptions[0]
-        if isinstance(first, DubanError):
-            return first
-        matched = first if isinstance(first, BaseExceptionGroup) else None
-    return None
 
 
 def _log(settings: Settings) -> None:
