@@ -1,18 +1,6 @@
 """The people's door: `/control/…`, JSON in and out; what the page and tests do as people.
 
-What most addresses take and give is written in server.py. Beside those:
-
-    GET  state     also carries run (another value: another world has begun), panel (address of the product's script),
-                   and since 0 only the newest 40 messages a chat, `more` naming the chats that have older ones; users
-                   carry unread, read_to and pins (the pinned messages, oldest first)
-    GET  messages?chat=&before=ID&limit=N   the newest N older than ID, oldest first, and whether there are `more`
-    POST read      {chat, message_id}                   read up to there; never taken back
-    POST delete    {chat, message_id, by?}
-    POST forward   {chat, from_chat, message_id, by?}   gives {message_id}
-    POST contact   {chat, by?}                          the own number, as a request_contact button asks; {message_id}
-    POST location  {chat, latitude, longitude, by?}     gives {message_id}
-    POST groups/…                                       see groupdoor.py
-    GET  transcript?…&limit=N                           the newest N calls only
+What each address takes and gives is listed in server.py.
 """
 
 from __future__ import annotations

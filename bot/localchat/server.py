@@ -9,18 +9,20 @@ long poll). The people's side is `/control` and speaks JSON. `chat` is a person'
 cannot do is 400 {"error": code, "text": …}.
 
     GET  state?since=REV&wait=S  {revision, run, clock, bot, panel, users, messages, more, notices} changed after REV;
-                                 REV 0: everybody and each chat's newest messages (`more`: the chats that have older)
+                                 REV 0: everybody and each chat's newest messages (`more`: the chats that have older);
+                                 another `run` means that another world has begun; `panel`: the product's script
     GET  users                   {users: [{id, name, title, group, start, started, blocked, keyboard, pinned, …}]}
     GET  messages?chat=&since=&before=&limit=   {messages: [Bot API Message + chat_id, revision, …], more}
     POST users    {id, name, language_code?, username?, title?, group?, start?}
-    POST groups   {id (negative), title, members: [id]}
+    POST groups/… (groupdoor.py)  a group, who comes and goes, its move to a supergroup
     POST start    {chat, payload?}                    gives {message_id}; without payload the person's own `start`
     POST send     {chat, text, reply_to?, by?}        gives {message_id}; `by`: who speaks in a group
     POST edit     {chat, message_id, text}
     POST delete   {chat, message_id, by?}
     POST forward  {chat, from_chat, message_id, by?}  gives {message_id}
     POST contact  {chat, by?}                         gives {message_id}: the own telephone number
-    POST read     {chat, message_id}                  read so far
+    POST location {chat, latitude, longitude, by?}    gives {message_id}
+    POST read     {chat, message_id}                  read up to there; never taken back
     POST press    {chat, message_id, data | label, by?, unchecked?}     gives {query_id}
     POST upload   multipart: chat, file, kind (document, photo, …), caption?, reply_to?, album?, by?  gives {message_id}
     POST block    {user, blocked}
