@@ -105,7 +105,7 @@ export class OwnSection {
   showResult() {
     const { result, desk } = this;
     this.told.classList.toggle("refused", Boolean(result?.refused));
-    const more = result?.key === "own_refused" ? ` ${desk.say("own_unchanged")}` : "";
+    const more = result?.key === "own_refused" ? desk.say("own_unchanged") : "";
     tell(this.told, result ? desk.say(result.key, result.values) + more : "");
   }
 
@@ -141,5 +141,12 @@ export class OwnSection {
     this.desk.page.attempt(this.desk.store.post("/demo/reset", {}));
   }
 
-  update() {}
+  /** What was read is said as long as that plan is the one on stage. */
+  update() {
+    const title = this.desk.store.demo?.plan?.title;
+    if (this.result?.key !== "own_read" || this.load.disabled || !title || title === this.result.values.title) return;
+    memory.set(LOADED, null);
+    this.result = null;
+    this.showResult();
+  }
 }

@@ -220,7 +220,7 @@ export class TourSection {
   showTodo(step, key, silent) {
     const { desk } = this;
     const who = step.who()?.title || desk.say("someone");
-    tell(this.parts.todo, silent ? "" : `${desk.say("tour_todo")} ${desk.say(`${key}_todo`, { who, number: step.number() })}`);
+    tell(this.parts.todo, silent ? "" : `${desk.say("tour_todo")}${desk.say(`${key}_todo`, { who, number: step.number() })}`);
   }
 
   showNote(cannot) {
@@ -248,7 +248,7 @@ export class TourSection {
     const day = this.store.day(this.store.now);
     const playing = this.store.demo?.play.on;
     const [line] = this.store.lines.slice(-1);
-    const told = playing && line ? ` ${[line.who, line.what].filter(Boolean).join(" ")}` : "";
+    const told = playing && line ? [line.who, line.what].filter(Boolean).join(" ") : "";
     tell(this.parts.note, this.desk.say(playing ? "year_now" : "year_stands", { day }) + told);
   }
 }
