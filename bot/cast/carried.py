@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.facts import ASSIGNMENT, Audience
-from bot.domain.model import DueKey, Role
-from storage.tables import Outbox, Reminder, Target, Task
+from bot.domain.model import DueKey, DutyRole, Role
+from storage.tables import Duty, Outbox, Reminder, Target, Task
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,10 @@ class Goal:
 
 @dataclass(frozen=True)
 class Carried:
-    """One rung on a message; `task` is the task's number, None for the assignment and for lists over all tasks."""
+    """One rung on a message; `task` is the task's number, None for the assignment and for lists over all tasks.
+
+    `invited`: the agency only takes part in the task, and may answer or not.
+    """
 
     task_id: int
     agency_id: int
@@ -35,6 +38,7 @@ class Carried:
     rung: str
     due_on: date
     goal: Goal | None = None
+    invited: bool = False
 
     @property
     def key(self) -> DueKey:
@@ -82,7 +86,12 @@ def _carried(session: Session, rung: Reminder) -> Carried:
         rung=rung.rung,
         due_on=rung.due_on,
         goal=_goal(session, rung.task_id) if task else None,
+        invited=_role(session, rung) == DutyRole.PARTICIPANT,
     )
+
+
+def _role(session: Session, rung: Reminder) -> str | None:
+    return session.scalar(select(Duty.role).where(Duty.task_id == rung.task_id, Duty.agency_id == rung.agency_id))
 
 
 def _goal(session: Session, task_id: int) -> Goal | None:

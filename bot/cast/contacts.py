@@ -24,6 +24,7 @@ _HEADS_UP = ("D-30", "D-10")
 # How likely somebody vague or difficult answers at a rung; at any other rung more likely still.
 _VAGUE = {"D-30": 0.0, "D-10": 0.3, "D-3": 0.6}
 _DIFFICULT = {"D-30": 0.1, "D-10": 0.45, "D-3": 0.7}
+_LEFT_ALONE = 0.8
 _PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
     "0000000c49444154789c63785dfe010004b202583b7c32d90000000049454e44ae426082"
@@ -99,7 +100,8 @@ class Answer:
         """Sign what is to be signed, then answer the dues in the person's manner."""
         if self.letter.asks_to_sign:
             await self.hands.press("sg", on=self.letter.message_id)
-        places = [place for place in self.open_places if self._wanted(self.letter.dues[place])]
+        draw = self.letter.draw(self.seed, "which")
+        places = [place for place in self.open_places if self._wanted(self.letter.dues[place], draw)]
         if not places:
             return
         draw = self.letter.draw(self.seed, "how")
@@ -111,7 +113,10 @@ class Answer:
             for place in places:
                 await self._tap(place, self._status(self.letter.dues[place], draw), self._words(place, draw))
 
-    def _wanted(self, item: Carried) -> bool:
+    def _wanted(self, item: Carried, draw: random.Random) -> bool:
+        """Late ones wait until it is late; most leave alone what they only take part in."""
+        if item.invited and self.temper.talks > 0 and draw.random() < _LEFT_ALONE:
+            return False
         return self.temper.manner is not Manner.LATE or item.due_on < self.now.astimezone(self.zone).date()
 
     def _status(self, item: Carried, draw: random.Random) -> Status:
@@ -138,7 +143,7 @@ class Answer:
         card = self.letter.message_id
         await self._open(place)
         if await self.hands.press("st", status.value, on=card) and words:
-            await self.hands.say(words)
+            await self.hands.say(words, heard=False)
         await self.hands.press("go", on=card)
         await self.hands.press("l", on=card)
 

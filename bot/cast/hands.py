@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 class Hands:
-    """Acts as one person; after every act `settle` lets the bot answer, and after words `on_words` is called.
+    """Acts as one person; after every act `settle` lets the bot answer. `on_words` is called after words are heard.
 
     `own_updates` collects the updates it caused.
     """
@@ -37,11 +37,17 @@ class Hands:
         found = next((button for button in self._buttons(on) if _is(button[1], action, arg)), None)
         return found is not None and await self._act(lambda: self.api.user_presses(self.user_id, *found))
 
-    async def say(self, text: str, reply_to: int | None = None) -> int | None:
-        """Write a text; its message id, None when that was not possible."""
+    async def say(self, text: str, reply_to: int | None = None, *, heard: bool = True) -> int | None:
+        """Write a text; its message id, None when that was not possible. `heard` False: no matter of its own."""
         written: list[int] = []
-        await self._act(lambda: written.append(self.api.user_sends(self.user_id, text, reply_to)), self._on_words)
+        afterwards = self._on_words if heard else None
+        await self._act(lambda: written.append(self.api.user_sends(self.user_id, text, reply_to)), afterwards)
         return written[0] if written else None
+
+    async def pause(self) -> None:
+        """A moment between two matters."""
+        if self._on_words is not None:
+            await self._on_words()
 
     async def edit(self, message_id: int, text: str) -> bool:
         """Correct an own text."""

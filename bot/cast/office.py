@@ -25,7 +25,10 @@ async def accept_waiting(hands: Hands) -> None:
     """Accept every report that waits for review, one after the other on one card."""
     card = await _ask(hands, "待审核")
     for _ in range(_MOST):
-        if card is None or not await hands.press("ra", on=card) or not await hands.press("rn", on=card):
+        if card is None or not await hands.press("ra", on=card):
+            return
+        await hands.pause()
+        if not await hands.press("rn", on=card):
             return
 
 

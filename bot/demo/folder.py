@@ -17,7 +17,7 @@ from storage.tables import Office
 
 NAME = "built-in-chat"
 MARK = "built-in-chat.json"
-CHAT, STORY, DATABASE = "chat", "story.jsonl", "duban.db"
+CHAT, STORY = "chat", "story.jsonl"
 _SETTING = "built_in_chat"
 _VERSION = 1
 

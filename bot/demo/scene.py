@@ -65,6 +65,8 @@ class Scene:
         """Take up what is kept. ValueError, KeyError or TypeError when it cannot be read."""
         if not self.keeper.load():
             raise ValueError(f"no chat is kept in {self.where}")
+        # The keeper leaves a gap in its counts; written down at once, a second crash leaves another one.
+        await asyncio.to_thread(self.keeper.save)
         self.journal.load()
         latest = await self.db.read(_latest_moment)
         if latest is not None and latest > self.api.clock.now():

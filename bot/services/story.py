@@ -102,10 +102,17 @@ def happened(session: Session, seen: StorySeen, now: datetime) -> tuple[tuple[St
     entries = [
         *(reader.of_report(report) for report in told),
         *(reader.of_review(review) for review in judged),
-        *(entry for row in sorted(rows, key=lambda row: row.id) for entry in reader.of_message(row)),
+        *(entry for row in _newest_of_each_card(rows) for entry in reader.of_message(row)),
         *reader.of_dropped(rung for rung in rungs if rung.state == reminders.DROPPED),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at)), reached
+
+
+def _newest_of_each_card(rows: Iterable[Outbox]) -> list[Outbox]:
+    """The rows by id; of a card drawn several times only the last, because its state is now what that one shows."""
+    ordered = sorted(rows, key=lambda row: row.id)
+    last = {row.card_id: row.id for row in ordered if row.kind == "card" and row.state == "sent"}
+    return [row for row in ordered if row.kind != "card" or row.state != "sent" or last[row.card_id] == row.id]
 
 
 class _Reader:

@@ -123,27 +123,26 @@ export class BoardSection {
     const body = page.element("tbody");
     for (const task of board.tasks) {
       const row = page.element("tr");
-      row.append(page.element("td", "number", task.number), this.title(task, names));
+      row.append(page.element("td", "number", task.number), this.title(task));
       row.append(...task.cells.map((cell) => this.cell(cell, names, cell.period === board.period)));
       body.append(row);
+      if (this.opened.has(keyOf(task))) body.append(this.detail(task, names));
     }
     return body;
   }
 
-  title(task, names) {
+  title(task) {
     const { page } = this.desk;
     const cell = page.element("th", "task");
     cell.scope = "row";
-    const key = `${task.number} ${task.title}`;
-    const open = this.opened.has(key);
+    const key = keyOf(task);
     const node = page.element("button", "task-name", task.title);
     node.type = "button";
     node.title = task.title;
     node.dataset.task = key;
-    node.setAttribute("aria-expanded", String(open));
+    node.setAttribute("aria-expanded", String(this.opened.has(key)));
     node.addEventListener("click", () => this.fold(key));
     cell.append(node);
-    if (open) cell.append(this.detail(task, names));
     return cell;
   }
 
@@ -152,7 +151,12 @@ export class BoardSection {
     const list = page.element("ul", "detail");
     if (task.leads.length) list.append(page.element("li", "", this.desk.say("board_leads", { leads: task.leads.join(this.desk.say("comma")) })));
     list.append(...task.cells.map((cell) => page.element("li", "", `${cell.symbol} ${this.cellWords(cell, names)}`)));
-    return list;
+    const row = page.element("tr", "detail-row");
+    const cell = page.element("td");
+    cell.colSpan = task.cells.length + 1;
+    cell.append(list);
+    row.append(page.element("td"), cell);
+    return row;
   }
 
   cellWords({ period, word, owed, reported }, names) {
@@ -172,9 +176,19 @@ export class BoardSection {
     mark.setAttribute("aria-label", this.cellWords(cell, names));
     mark.title = this.cellWords(cell, names);
     node.append(mark);
+    if (cell.reported && cell.reported < cell.owed) node.append(this.share(cell));
+    return node;
+  }
+
+  /** 2/3: some who owe have not reported; the mark's label says it in words. */
+  share({ reported, owed }) {
+    const node = this.desk.page.element("small", "share", `${reported}/${owed}`);
+    node.setAttribute("aria-hidden", "true");
     return node;
   }
 }
+
+const keyOf = (task) => `${task.number} ${task.title}`;
 
 /** "2022Q3" and "Q3" as "3"; anything else in its last two characters. */
 function brief(period) {

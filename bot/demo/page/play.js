@@ -107,7 +107,7 @@ export class PlaySection {
     const { desk } = this;
     if (!demo?.plan) return desk.say(demo ? "need_plan" : "waiting");
     if (demo.play.note) return demo.play.note;
-    if (demo.plan?.state === "closed") return desk.say("play_over");
+    if (demo.plan.state === "closed" && !demo.play.on) return desk.say("play_over");
     return active ? desk.say("play_will") : desk.say("play_not_yet");
   }
 

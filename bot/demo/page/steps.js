@@ -6,6 +6,7 @@ import { Step } from "./step.js";
 import { SAID, say } from "./words.js";
 
 const PAGES = 12; // of a list turned at most
+const PICTURE = 6000; // ms waited for a summary's picture
 const YEAR_SPEED = 60; // days a second where nothing happens
 
 class Activate extends Step {
@@ -258,6 +259,8 @@ class Files extends Year {
   async act() {
     const who = this.who();
     const sent = await this.hand.ask(who, "summary");
+    const isPicture = (message) => message.photo && message.message_id > sent;
+    await until(() => this.hand.heard(who).some(isPicture), PICTURE).catch(() => null);
     const whole = ({ args }) => args[0] === String(this.store.year);
     if (this.hand.find(who, "sp", whole, sent)) await this.hand.press(who, "sp", whole, sent);
     await this.hand.press(who, "sx", () => true, sent);

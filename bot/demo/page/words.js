@@ -14,8 +14,8 @@ const ZH = {
   manner_mixed: "混合", manner_prompt: "及时", manner_late: "拖延", manner_vague: "含糊", manner_silent: "不理", manner_difficult: "为难",
 
   board_none: "计划启用之后，这里显示各项任务的进展。", board_period: "报告期", board_at: "截至{at}", board_caption: "{name}，各项任务的进展",
-  board_number: "编号", board_task: "任务", board_cell: "{period}：{word}，应报{owed}，已报{reported}", board_leads: "牵头：{leads}",
-  board_hint: "点任务名，看牵头单位和每一期。",
+  board_number: "编号", board_task: "任务", board_cell: "{period}：{word}，应报{owed}，已报{reported}", board_leads: "责任单位：{leads}",
+  board_hint: "点任务名，看责任单位和每一期。",
 
   story_none: "还没有消息。启用计划、走动时钟之后，这里会说明机器人发了什么、为什么发。", story_open: "打开这条消息", story_newest: "最新的在上面，点一行看那条消息。",
 
@@ -81,8 +81,8 @@ const EN = {
 
   board_none: "Once the plan is active, its tasks and their progress stand here.", board_period: "Period", board_at: "as of {at}",
   board_caption: "{name}: progress of every task",
-  board_number: "No.", board_task: "Task", board_cell: "{period}: {word}, owed {owed}, reported {reported}", board_leads: "Lead: {leads}",
-  board_hint: "Press a task for its lead agencies and every period.",
+  board_number: "No.", board_task: "Task", board_cell: "{period}: {word}, owed {owed}, reported {reported}", board_leads: "Responsible: {leads}",
+  board_hint: "Press a task for who answers for it and every period.",
 
   story_none: "No message yet. Activate the plan and move the clock: what the bot sends, and why, appears here.",
   story_open: "Open this message", story_newest: "Newest first. Press a line to see the message.",
