@@ -27,7 +27,7 @@ from bot.stage import Player, default_roster, direct_house, enter, set_up
 from storage.database import Database
 
 PLAN, ROSTER = "plan.txt", "roster.csv"
-SEED = 4
+SEED = 2
 _FIRST_MORNING = clock_time(8, 40)
 _PLACES = {Position.CONTACT: "联络员", Position.DEPUTY: "AB角", Position.HEAD: "负责人"}
 

@@ -107,7 +107,15 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(curtain, "sample_script", tiny_script)
 
 
-@pytest.mark.parametrize("damage", ["half a chat", "another version", "a broken database", "no chat"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "half a chat",
+        "a broken database",
+        pytest.param("another version", marks=pytest.mark.slow),
+        pytest.param("no chat", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.usefixtures("tiny")
 async def test_what_cannot_be_read_is_moved_aside_and_a_new_world_begins(world: Path, damage: str) -> None:
     spoiled = {

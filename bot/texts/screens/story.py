@@ -232,7 +232,7 @@ def _understood(entry: StoryEntry) -> Line:
 
 def _which(entry: StoryEntry) -> Line:
     why = say_n(
-        "“{words}”没有说明是哪一项，名下有{n}项可报；只问这一句。",
+        "“{words}”对不上是哪一项，名下有{n}项可报；只问这一句。",
         int(entry.params.get("count", 0)),
         words=_quoted(entry),
     )
