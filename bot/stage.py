@@ -42,7 +42,7 @@ class Player:
 
 def direct_house(api: BotApi, db: Database, home: Path) -> Duban:
     """A house wired to `api` without a network; its clock is the chat's, and it never waits."""
-    bot = build_direct_bot(api.token, _caller(api), _fetcher(api))
+    bot = build_direct_bot(api.token, _caller(api), _fetcher(api), api.delay_for)
     bot_id = int(api.token.split(":", 1)[0])
     unhurried = Pacer(per_second=1e6, chat_gap=0.0, group_gap=0.0)
     return Duban(db, bot, bot_id, home, api.clock.now, pacer=unhurried, sleep=_no_wait, long_poll_seconds=0)

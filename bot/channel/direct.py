@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,14 +14,19 @@ from telegram.request import BaseRequest, RequestData
 Files = Mapping[str, tuple[str, bytes, str]]
 Call = Callable[[str, Mapping[str, str], Files], Mapping[str, Any]]
 Fetch = Callable[[str], bytes | None]
+Delay = Callable[[str, Mapping[str, str]], float]
 
 
 class DirectRequest(BaseRequest):
-    """Answers each request by `call(method, parameters, files)`, and file downloads by `fetch(path)`."""
+    """Answers each request by `call(method, parameters, files)`, and file downloads by `fetch(path)`.
 
-    def __init__(self, call: Call, fetch: Fetch) -> None:
+    `delay(method, parameters)` gives the seconds a call is held back.
+    """
+
+    def __init__(self, call: Call, fetch: Fetch, delay: Delay) -> None:
         self._call = call
         self._fetch = fetch
+        self._delay = delay
 
     @property
     def read_timeout(self) -> float | None:
@@ -46,7 +52,11 @@ class DirectRequest(BaseRequest):
             data = self._fetch(url.split("/", 5)[-1])
             return (200, data) if data is not None else (404, b"Not Found")
         parameters = dict(request_data.json_parameters) if request_data else {}
-        answer = self._call(url.rsplit("/", 1)[-1], parameters, _files(request_data))
+        method = url.rsplit("/", 1)[-1]
+        held = self._delay(method, parameters)
+        if held > 0:
+            await asyncio.sleep(held)
+        answer = self._call(method, parameters, _files(request_data))
         return int(answer.get("error_code", 200)), json.dumps(answer, ensure_ascii=False).encode()
 
 
@@ -62,9 +72,9 @@ def _bytes(content: object) -> bytes:
     return content if isinstance(content, bytes) else b""
 
 
-def build_direct_bot(token: str, call: Call, fetch: Fetch) -> ExtBot[None]:
-    """A Bot whose whole world is the two functions."""
-    request = DirectRequest(call, fetch)
+def build_direct_bot(token: str, call: Call, fetch: Fetch, delay: Delay) -> ExtBot[None]:
+    """A Bot whose whole world is the three functions."""
+    request = DirectRequest(call, fetch, delay)
     return ExtBot(
         token,
         base_url="http://direct/bot",

@@ -33,6 +33,8 @@ from storage.tables import Inbox, Outbox, Plan
 log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 5.0
+_PAUSE_SECONDS = 0.5
+_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Scene:
         except Exception:
             # A fault somebody planned, as a rule; what waits is fetched again.
             log.exception("not settled")
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(_PAUSE_SECONDS)
             self._woken.set()
 
     async def settle(self) -> None:
@@ -138,6 +140,16 @@ class Scene:
         async with self.turn:
             await self.house.settle()
             await self._notice()
+
+    async def _patiently(self) -> None:
+        """Settle, trying again while a fault somebody planned for the wire lasts."""
+        for _ in range(_TRIES):
+            try:
+                return await self.house.settle()
+            except Exception:
+                log.exception("not settled")
+                await asyncio.sleep(_PAUSE_SECONDS)
+        return None
 
     async def upcoming(self) -> datetime | None:
         """The next moment at which the bot, or the cast, has something to do."""
@@ -151,7 +163,7 @@ class Scene:
     async def moved(self, _now: datetime) -> None:
         """The clock stands somewhere else: everything due by now is said, and the cast does what is due."""
         async with self.turn:
-            await self.house.settle()
+            await self._patiently()
             if self.kept.answering:
                 await self.company.watch()
                 await self.company.look()
