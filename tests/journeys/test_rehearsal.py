@@ -81,6 +81,7 @@ def test_a_silent_year_says_exactly_what_the_policy_asks_for(source: Path | str,
     assert max(said.values()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason="the real plan is only beside the workshop's checkout")
 def test_the_real_plan_s_silent_year_says_exactly_what_the_policy_asks_for() -> None:
     said = as_set(year_of(REAL, Behaviour.SILENT, 2022))
@@ -107,6 +108,7 @@ def test_who_answered_at_the_first_rung_is_not_reminded_again_of_that_due() -> N
     assert set(reminded.values()) == {1}
 
 
+@pytest.mark.slow
 def test_the_same_seed_plays_the_same_year() -> None:
     first = [message.as_json() for message in year_of(TINY, Behaviour.MIXED, 2024, seed=7)]
     again = [message.as_json() for message in year_of.__wrapped__(TINY, Behaviour.MIXED, 2024, seed=7)]
