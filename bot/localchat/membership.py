@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from bot.localchat.errors import ControlError
+from bot.localchat.menus import NO_RIGHTS
 from bot.localchat.views import bot_view, chat_view, message_view, person_view, sender_view
-from bot.localchat.world import Chat, Json, World
+from bot.localchat.world import LARGEST_ID, Chat, Json, World
 
-_ADMIN_RIGHTS = {
-    "is_anonymous": False,
-    **dict.fromkeys(
-        (
-            "can_manage_chat",
-            "can_delete_messages",
-            "can_manage_video_chats",
-            "can_restrict_members",
-            "can_promote_members",
-            "can_change_info",
-            "can_invite_users",
-            "can_post_stories",
-            "can_edit_stories",
-            "can_delete_stories",
-            "can_pin_messages",
-        ),
-        True,
-    ),
-}
+_ADMIN_RIGHTS: Json = {**dict.fromkeys(NO_RIGHTS, True), "can_pin_messages": True, "is_anonymous": False}
 
 
 def add_group(world: World, group_id: int, title: str, members: list[int]) -> Chat:
     """Open a group with the bot and these people in it; the first is its creator. The bot gets `my_chat_member`."""
-    if group_id >= 0 or group_id in world.chats or not members:
+    if not -LARGEST_ID <= group_id < 0 or group_id in world.chats or not members:
         raise ControlError("bad_group", "a group needs a new negative id and at least one member")
     people = {world.person(member).id for member in members}
     chat = Chat(group_id, "supergroup", title, people, started=True, admins=[members[0]])
@@ -43,8 +26,7 @@ def user_joins(world: World, chat_id: int, user_id: int, by: int | None) -> int:
     chat, person = _group(world, chat_id), world.person(user_id)
     if user_id in chat.members:
         raise ControlError("already_member", "that person is in the group")
-    if by is not None and by not in chat.members:
-        raise ControlError("no_speaker", "only a member can bring somebody in")
+    _check_actor(chat, by)
     old = member_view(world, chat, user_id)
     chat.members.add(user_id)
     note = _note(world, chat, by or user_id, {"new_chat_members": [person_view(person)]})
@@ -57,6 +39,7 @@ def user_leaves(world: World, chat_id: int, user_id: int, by: int | None) -> int
     chat, person = _group(world, chat_id), world.person(user_id)
     if user_id not in chat.members:
         raise ControlError("no_member", "that person is not in the group")
+    _check_actor(chat, by)
     old = member_view(world, chat, user_id)
     chat.members.discard(user_id)
     chat.admins = [admin for admin in chat.admins if admin != user_id]
@@ -70,7 +53,8 @@ def user_promotes(world: World, chat_id: int, user_id: int, admin: bool, by: int
     chat = _group(world, chat_id)
     if user_id != world.account.id and user_id not in chat.members:
         raise ControlError("no_member", "only a member can be an administrator")
-    actor = by or (chat.admins[0] if chat.admins else min(chat.members))
+    _check_actor(chat, by)
+    actor = by or next(iter(chat.admins), _somebody(world, chat))
     old = member_view(world, chat, user_id)
     others = [other for other in chat.admins if other != user_id]
     chat.admins = [*others, user_id] if admin else others
@@ -85,6 +69,7 @@ def add_bot(world: World, chat_id: int, by: int) -> None:
     chat = _group(world, chat_id)
     if chat.bot_status == "member":
         raise ControlError("already_member", "the bot is in the group")
+    _check_actor(chat, by)
     old = member_view(world, chat, world.account.id)
     chat.bot_status = "member"
     _bot_changed(world, chat, by, old)
@@ -96,6 +81,7 @@ def remove_bot(world: World, chat_id: int, by: int) -> None:
     chat = _group(world, chat_id)
     if chat.bot_status != "member":
         raise ControlError("no_member", "the bot is not in the group")
+    _check_actor(chat, by)
     _bot_goes(world, chat, by, "kicked")
 
 
@@ -116,13 +102,13 @@ def set_blocked(world: World, person_id: int, blocked: bool) -> None:
 
 def migrate_group(world: World, group_id: int, new_id: int) -> None:
     """A group becomes a supergroup with another id; the old one only answers where it went."""
-    old = world.chat(group_id)
-    if new_id >= 0 or new_id in world.chats:
+    old = _group(world, group_id)
+    if not -LARGEST_ID <= new_id < 0 or new_id in world.chats:
         raise ControlError("bad_id", "the new id must be negative and free")
     new = Chat(new_id, "supergroup", old.title, set(old.members), started=True, admins=list(old.admins))
     world.chats[new_id] = new
     old.kind, old.moved_to = "group", new_id
-    member = min(old.members)
+    member = _somebody(world, old)
     _note(world, old, member, {"migrate_to_chat_id": new_id})
     _note(world, new, member, {"migrate_from_chat_id": group_id})
 
@@ -156,6 +142,16 @@ def _group(world: World, chat_id: int) -> Chat:
     if chat.kind == "private" or chat.moved_to is not None:
         raise ControlError("no_group", "that is no group, or it has moved")
     return chat
+
+
+def _check_actor(chat: Chat, by: int | None) -> None:
+    if by is not None and by not in chat.members:
+        raise ControlError("no_speaker", "only a member of the group can do that")
+
+
+def _somebody(world: World, chat: Chat) -> int:
+    """A member, in whose name the group itself acts; the bot where everybody has left."""
+    return min(chat.members, default=world.account.id)
 
 
 def _bot_goes(world: World, chat: Chat, by: int, status: str) -> None:
