@@ -31,9 +31,12 @@ export class StorySection {
     if (this.hint.textContent !== words) this.hint.textContent = words;
     const rows = [];
     let moment = "";
+    let why = "";
     for (const line of folded(lines)) {
       const at = this.moment(line.at);
       if (at !== moment) rows.push(this.mark((moment = at)));
+      else if (line.why === why) line.again = true;
+      why = line.why;
       rows.push(this.row(line));
     }
     if (rows.some((row, place) => this.list.children[place] !== row) || rows.length !== this.list.children.length) {
@@ -58,7 +61,7 @@ export class StorySection {
   }
 
   row(line) {
-    const key = `${line.number} ${line.times}`;
+    const key = `${line.number} ${line.times} ${Boolean(line.again)}`;
     if (!this.nodes.has(key)) this.nodes.set(key, this.newRow(line));
     return this.nodes.get(key);
   }
@@ -73,7 +76,7 @@ export class StorySection {
     top.append(line.what);
     if (line.times > 1) top.append(page.element("span", "story-count", `×${line.times}`));
     holder.append(top);
-    if (line.why) holder.append(page.element("span", "story-why", line.why));
+    if (line.why) holder.append(page.element("span", line.again ? "unseen" : "story-why", line.why));
     row.append(holder);
     return row;
   }

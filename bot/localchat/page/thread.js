@@ -144,6 +144,8 @@ export async function jump(id) {
     node.scrollIntoView({ block: "center" });
     await new Promise(requestAnimationFrame);
   }
+  stuck = atEnd();
+  note();
   node.classList.add("flash");
   setTimeout(() => node.classList.remove("flash"), 1600);
 }

@@ -35,13 +35,13 @@ _NOT_REMINDED: Mapping[str, str] = {
     Reason.MOVED: N_("日期已经改过，按新的日期提醒。"),
     Reason.SIGNED: N_("任务清单已经签收。"),
     Reason.DUTY_ENDED: N_("这项任务已不归这个单位。"),
-    Reason.OVERTAKEN: N_("错过的几次合并成最近的一次，不重复发。"),
+    Reason.OVERTAKEN: N_("前面几次的日子已经过去，合成一次，不补发。"),
     Reason.NOBODY: N_("没有能收到消息的联络员，已列入牵头办的电话名单。"),
     Reason.CAP: N_("这个季度催报次数已满，不再多发，列给牵头办。"),
 }
 _ASKS: Mapping[str, str] = {
-    "extension": N_("收到延期申请：{agency}{tasks}，想延到{until}"),
-    "decline": N_("收到“不是我单位的”：{agency}{tasks}"),
+    "extension": N_("收到延期申请：{agency}，{tasks}，想延到{until}"),
+    "decline": N_("收到“不是我单位的”：{agency}，{tasks}"),
     "delegate": N_("收到更换联络员的请求：{agency}"),
     "question": N_("收到一个问题：{agency}{sender}"),
 }
@@ -103,10 +103,13 @@ def _of_what(what: str, items: list[StoryItem]) -> Html:
 
 
 def _due(what: str, items: list[StoryItem], today: date) -> Html:
-    """第一季度进展4月8日（周五）截止，还剩1个工作日."""
+    """第一季度进展：4月8日（周五）截止，还剩1个工作日."""
     first = items[0]
+    on = day(first.due_on, today)
+    if first.due_on == today:
+        return say("{what}：{day}，今天截止", what=what_name(what), day=on)
     remaining = left(first.due_on, today, first.left)
-    return say("{what}{day}截止，{left}", what=what_name(what), day=day(first.due_on, today), left=remaining)
+    return say("{what}：{day}截止，{left}", what=what_name(what), day=on, left=remaining)
 
 
 def _reminded(entry: StoryEntry) -> Line:
@@ -117,6 +120,8 @@ def _reminded(entry: StoryEntry) -> Line:
         ending = say("参与单位只问这一次，可报可不报。")
     elif any(item.rung.startswith("S") for item in entry.items):
         ending = say("本人请求过“明早再提醒”。")
+    elif any(item.invited for item in entry.items):
+        ending = say("还没有报，所以提醒；其中只是参与的，只问这一次。")
     return say("收到提醒：{tasks}", tasks=_tasks(entry)), say(
         "{dues}；{ending}", dues=joined(lines, N_("；")), ending=ending
     )
@@ -171,6 +176,8 @@ def _escalated(entry: StoryEntry) -> Line:
 
 def _not_reminded(entry: StoryEntry) -> Line:
     why = say(_NOT_REMINDED.get(entry.code, N_("到发送时已经不需要了。")))
+    if entry.code == Reason.OVERTAKEN:
+        return say("只收到最近的一次提醒：{tasks}", tasks=_tasks(entry)), why
     return say("没有再收到提醒：{tasks}", tasks=_tasks(entry)), why
 
 
@@ -205,12 +212,12 @@ def _withdrawn(entry: StoryEntry) -> Line:
 
 
 def _accepted(entry: StoryEntry) -> Line:
-    what = say("认可{number}：{agency}{tasks}", number=entry.number, agency=_agencies(entry), tasks=_tasks(entry))
+    what = say("认可{number}：{agency}，{tasks}", number=entry.number, agency=_agencies(entry), tasks=_tasks(entry))
     return what, say("牵头办审核过了，报送人的回执上看得到。")
 
 
 def _returned(entry: StoryEntry) -> Line:
-    what = say("退回{number}：{agency}{tasks}", number=entry.number, agency=_agencies(entry), tasks=_tasks(entry))
+    what = say("退回{number}：{agency}，{tasks}", number=entry.number, agency=_agencies(entry), tasks=_tasks(entry))
     if "limit" not in entry.params:
         return what, say("原因：{reason}。", reason=reason_word(entry.code))
     on = short_day(date.fromisoformat(entry.params["limit"]))
@@ -283,7 +290,7 @@ def _plan_active(entry: StoryEntry) -> Line:
 
 def _review_shown(entry: StoryEntry) -> Line:
     what = say(
-        "看到待审核的{number}：{agency}{answer}", number=entry.number, agency=_agencies(entry), answer=_answer(entry)
+        "看到待审核的{number}：{agency}，{answer}", number=entry.number, agency=_agencies(entry), answer=_answer(entry)
     )
     return what, say("报送由牵头办认可或退回，自己报的不能自己审。")
 
