@@ -163,5 +163,5 @@ def _concerns(call: Call, method: str | None, chat_id: int | None) -> bool:
 
 
 def _chat_number(params: Mapping[str, Any]) -> int | None:
-    text = str(params.get("chat_id", ""))
-    return int(text) if text.lstrip("-").isdigit() else None
+    text = str(params.get("chat_id", ""))[:20]
+    return int(text) if text.removeprefix("-").isdecimal() else None

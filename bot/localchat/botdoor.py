@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from bot.localchat.api import BotApi
 from bot.localchat.errors import ApiError, ConnectionDropped
+from bot.localchat.jsonvalues import read_json
 from bot.localchat.params import UploadedFile
 from bot.localchat.waiting import Waiters
 from bot.localchat.wire import BodyTooLargeError, ClientGone, RawHeader, answer, at_most, cut, header, read_body
@@ -74,7 +75,7 @@ class BotDoor:
             fields, files = await _read(scope, receive)
         except BodyTooLargeError:
             return _TOO_LARGE.envelope()
-        except (ValueError, RecursionError, MultiPartException):
+        except (ValueError, MultiPartException):
             return _UNREADABLE.envelope()
         delay = self._api.delay_for(method, fields)
         if delay > 0:
@@ -131,7 +132,7 @@ async def _read(scope: Scope, receive: Receive) -> tuple[Fields, Files]:
         return {**fields, **more}, files
     content = await read_body(receive, MAX_BODY)
     if kind == "application/json":
-        body = json.loads(content or b"{}")
+        body = read_json(content or b"{}")
         if not isinstance(body, dict):
             raise ValueError("an object is expected")
         fields.update(body)

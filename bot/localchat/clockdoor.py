@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from bot.localchat.api import BotApi
-from bot.localchat.jsonroute import endpoint
+from bot.localchat.jsonroute import body_of, endpoint
 from bot.localchat.moving import Mover
 from bot.localchat.world import Json
 
@@ -38,16 +38,18 @@ class ClockDoor:
 
     async def set(self, request: Request) -> Json:
         """Go to an instant."""
-        body = await request.json()
+        body = await body_of(request)
         when = datetime.fromisoformat(str(body["to"]))
         when = when if when.tzinfo is not None else when.replace(tzinfo=self._zone)
-        return await self._move(when, bool(body.get("direct")))
+        stops = await self._mover.to(when, bool(body.get("direct")))
+        return {**self._reading(), "stops": stops}
 
     async def advance(self, request: Request) -> Json:
         """Go on by days, hours, minutes and seconds."""
-        body = await request.json()
+        body = await body_of(request)
         step = {key: float(body[key]) for key in ("days", "hours", "minutes", "seconds") if key in body}
-        return await self._move(self._api.clock.now() + timedelta(**step), bool(body.get("direct")))
+        stops = await self._mover.by(timedelta(**step), bool(body.get("direct")))
+        return {**self._reading(), "stops": stops}
 
     async def next(self, _request: Request) -> Json:
         """Go to the next planned instant."""
@@ -56,13 +58,9 @@ class ClockDoor:
 
     async def run(self, request: Request) -> Json:
         """Let time flow, or stop it."""
-        self._api.clock.run(bool((await request.json()).get("running", True)))
+        self._api.clock.run(bool((await body_of(request)).get("running", True)))
         self._api.moved()
         return self._reading()
-
-    async def _move(self, when: datetime, direct: bool) -> Json:
-        stops = await self._mover.to(when, direct)
-        return {**self._reading(), "stops": stops}
 
     def _reading(self) -> Json:
         clock = self._api.clock

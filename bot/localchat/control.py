@@ -18,10 +18,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.localchat.api import BotApi
-from bot.localchat.botdoor import received
+from bot.localchat.botdoor import MAX_BODY, received
 from bot.localchat.clockdoor import ClockDoor
 from bot.localchat.groupdoor import GroupDoor
-from bot.localchat.jsonroute import Action, endpoint
+from bot.localchat.jsonroute import Action, body_of, endpoint, limited
 from bot.localchat.menus import commands_for
 from bot.localchat.moving import Mover
 from bot.localchat.trialdoor import TrialDoor
@@ -102,62 +102,62 @@ class PeopleDoor:
 
     async def add_user(self, request: Request) -> Json:
         """A new person."""
-        body = await request.json()
+        body = await body_of(request)
         page = {key: str(body[key]) for key in ("username", "title", "group", "start") if key in body}
         language = str(body.get("language_code", "zh-hans"))
         return {"id": self._api.add_user(int(body["id"]), str(body["name"]), language, **page).id}
 
     async def start(self, request: Request) -> Json:
         """/start, with the given payload or the person's own."""
-        body = await request.json()
+        body = await body_of(request)
         chat_id = int(body["chat"])
         payload = body.get("payload", self._api.world.person(chat_id).start)
         return {"message_id": self._api.user_starts(chat_id, str(payload))}
 
     async def send(self, request: Request) -> Json:
         """A text."""
-        body = await request.json()
+        body = await body_of(request)
         message_id = self._api.user_sends(int(body["chat"]), str(body["text"]), body.get("reply_to"), by=body.get("by"))
         return {"message_id": message_id}
 
     async def edit(self, request: Request) -> Json:
         """A correction of an own message."""
-        body = await request.json()
+        body = await body_of(request)
         self._api.user_edits(int(body["chat"]), int(body["message_id"]), str(body["text"]))
         return {}
 
     async def delete(self, request: Request) -> Json:
         """A message taken away by a person."""
-        body = await request.json()
+        body = await body_of(request)
         self._api.user_deletes(int(body["chat"]), int(body["message_id"]), by=body.get("by"))
         return {}
 
     async def forward(self, request: Request) -> Json:
         """A message passed on to another chat of the same person."""
-        body = await request.json()
+        body = await body_of(request)
         chat_id, source, message_id = int(body["chat"]), int(body["from_chat"]), int(body["message_id"])
         return {"message_id": self._api.user_forwards(chat_id, source, message_id, by=body.get("by"))}
 
     async def contact(self, request: Request) -> Json:
         """The own telephone number."""
-        body = await request.json()
+        body = await body_of(request)
         return {"message_id": self._api.user_shares_contact(int(body["chat"]), by=body.get("by"))}
 
     async def location(self, request: Request) -> Json:
         """Where the person is, in degrees."""
-        body = await request.json()
+        body = await body_of(request)
         where = float(body["latitude"]), float(body["longitude"])
         return {"message_id": self._api.user_shares_location(int(body["chat"]), *where, by=body.get("by"))}
 
     async def read(self, request: Request) -> Json:
         """How far a person has read."""
-        body = await request.json()
+        body = await body_of(request)
         self._api.user_reads(int(body["chat"]), int(body["message_id"]))
         return {}
 
     async def press(self, request: Request) -> Json:
         """A press, by callback data or by the button's words."""
-        body = await request.json()
+        body = await body_of(request)
         chat_id, message_id, by = int(body["chat"]), int(body["message_id"]), body.get("by")
         if "label" in body:
             return {"query_id": self._api.user_presses_label(chat_id, message_id, str(body["label"]), by=by)}
@@ -167,7 +167,7 @@ class PeopleDoor:
 
     async def upload(self, request: Request) -> Json:
         """A photo or a document, as multipart form."""
-        async with request.form(max_files=1, max_fields=20) as form:
+        async with limited(request, MAX_BODY).form(max_files=1, max_fields=20) as form:
             part = form.get("file")
             if not isinstance(part, UploadFile):
                 raise ValueError("a file is expected")
@@ -180,7 +180,7 @@ class PeopleDoor:
 
     async def block(self, request: Request) -> Json:
         """Block or unblock the bot."""
-        body = await request.json()
+        body = await body_of(request)
         act = self._api.block if body.get("blocked", True) else self._api.unblock
         act(int(body["user"]))
         return {}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.localchat.api import BotApi
 from bot.localchat.errors import ControlError
 
 MAX_STOPS = 1000
+EARLIEST, LATEST = datetime(1971, 1, 1, tzinfo=UTC), datetime(2101, 1, 1, tzinfo=UTC)
+"""Message dates are unix seconds of 32 bits and never negative; local times exist on both sides of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,12 @@ class Mover:
         Backwards, or with `direct`, the clock jumps, as if the machine had been asleep.
         """
         async with self._one_move:
-            stops = 0
-            while not direct and stops < MAX_STOPS:
-                planned = await self._planned()
-                if planned is None or planned >= target:
-                    break
-                await self._stand_at(planned)
-                stops += 1
-            await self._stand_at(target)
-            return stops
+            return await self._go(target, direct)
+
+    async def by(self, step: timedelta, direct: bool = False) -> int:
+        """Go on by `step` from where the clock stands once it is this move's turn; the number of stops on the way."""
+        async with self._one_move:
+            return await self._go(self._api.clock.now() + step, direct)
 
     async def to_next(self) -> bool:
         """Go to the next planned instant; False, and no move, when nothing is planned."""
@@ -58,6 +57,19 @@ class Mover:
             if planned is not None:
                 await self._stand_at(planned)
             return planned is not None
+
+    async def _go(self, target: datetime, direct: bool) -> int:
+        if not EARLIEST <= target <= LATEST:
+            raise ControlError("bad_time", f"the clock shows years from {EARLIEST.year} to {LATEST.year - 1}")
+        stops = 0
+        while not direct and stops < MAX_STOPS:
+            planned = await self._planned()
+            if planned is None or planned >= target:
+                break
+            await self._stand_at(planned)
+            stops += 1
+        await self._stand_at(target)
+        return stops
 
     async def _planned(self) -> datetime | None:
         planned = await self._hooks.on_next() if self._hooks.on_next is not None else None

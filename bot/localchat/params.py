@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.localchat.description import SHAPES, STRICT, Field, broken_json, check_call, check_value
 from bot.localchat.errors import bad_request
+from bot.localchat.jsonvalues import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,10 @@ class Params:
 
     def _decoded(self, field: Field, text: str) -> Any:
         try:
-            value = json.loads(text)
+            value = read_json(text)
             _check_unicode(text if "\\ud" not in text.lower() else json.dumps(value, ensure_ascii=False))
             return value
-        except (ValueError, RecursionError):
+        except ValueError:
             refusal = broken_json(field)
         if refusal is None and self._strict:
             refusal = bad_request(f'field "{field.name}" is not JSON{STRICT}')

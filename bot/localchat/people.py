@@ -14,15 +14,15 @@ from bot.localchat.keyboards import buttons
 from bot.localchat.media import KINDS, store
 from bot.localchat.params import UploadedFile
 from bot.localchat.views import message_view, person_view
-from bot.localchat.world import Chat, Json, Message, Person, World
+from bot.localchat.world import LARGEST_ID, Chat, Json, Message, Person, World
 
 MAX_TYPED = 4096
 
 
 def add_user(world: World, person: Person) -> Person:
     """Let a person exist, or change how an existing one is described; the bot hears nothing yet."""
-    if person.id <= 0:
-        raise ControlError("bad_id", "a person's id is a positive number")
+    if not 0 < person.id <= LARGEST_ID:
+        raise ControlError("bad_id", "a person's id is a positive number of at most 52 bits")
     world.people[person.id] = person
     chat = world.chats.setdefault(person.id, Chat(person.id))
     chat.revision = world.changed()
@@ -83,6 +83,8 @@ def user_shares_contact(world: World, chat_id: int, by: int | None) -> int:
 
 def user_shares_location(world: World, chat_id: int, latitude: float, longitude: float, by: int | None) -> int:
     """A person sends a place in degrees; returns the message id."""
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise ControlError("bad_place", "latitude is between -90 and 90, longitude between -180 and 180")
     return _arrives(world, chat_id, {"location": {"latitude": latitude, "longitude": longitude}}, None, by)
 
 

@@ -8,7 +8,6 @@ for 24 hours of the chat's clock is dropped. An answer that is a method call is 
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from bot.localchat.account import is_loopback
 from bot.localchat.api import BotApi
 from bot.localchat.errors import ConnectionDropped
+from bot.localchat.jsonvalues import read_json
 from bot.localchat.params import UploadedFile
 from bot.localchat.waiting import Waiters
 from bot.localchat.world import Json, Webhook
@@ -192,7 +192,7 @@ async def _call_in(response: httpx.Response) -> tuple[dict[str, Any], dict[str, 
     kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
-            body = json.loads(response.content or b"{}")
+            body = read_json(response.content or b"{}")
             return (body, {}) if isinstance(body, dict) else ({}, {})
         if kind == "application/x-www-form-urlencoded":
             return dict(parse_qsl(response.text, keep_blank_values=True)), {}

@@ -15,6 +15,8 @@ from bot.localchat.pacing import FloodGate
 from bot.localchat.updates import UpdateQueue
 
 Json = dict[str, Any]
+LARGEST_ID = (1 << 52) - 1
+"""Telegram's ids have at most 52 significant bits."""
 QUERY_LIFE = timedelta(seconds=150)
 """How long Telegram waits for the answer to a button press."""
 
@@ -289,6 +291,7 @@ _ID_BEGINS = {
     "audio": "CQAC",
     "voice": "AwAC",
 }
+_LONGEST_ID = 20
 _FOLDERS = {
     "photo": "photos",
     "document": "documents",
@@ -300,7 +303,7 @@ _FOLDERS = {
 
 
 def _is_number(text: str) -> bool:
-    return text.removeprefix("-").isdecimal()
+    return text.removeprefix("-").isdecimal() and len(text) <= _LONGEST_ID
 
 
 def _suffix(name: str) -> str:
