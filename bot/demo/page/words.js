@@ -60,7 +60,7 @@ const ZH = {
   year_text: "让联络员自己回复，有及时的、拖延的、含糊的、不理的。机器人照样催、照样并、照样记，一路走到年底。",
   year_todo: "打开「联络员自己回复」，点「播放」。一年约走几分钟。", year_done: "这一年走完了", year_now: "走到{day}。", year_stands: "停在{day}，点「播放」接着走。",
   files_title: "年底：一张图，一本账",
-  files_text: "四个季度封存之后，领导手里有全年汇总图，牵头办手里有Excel台账，每个数都能追到报送。",
+  files_text: "四个季度的数字都封存了。发「汇总」有一张图，点「全年」看一年的数，要Excel台账点一下就来，每个数都能追到报送。",
   files_todo: "以领导的身份，发「汇总」，点「全年」，再点「Excel台账」。", files_done: "台账送到了",
   files_then: "下面可以换上您自己的计划，或者回到第一天。", files_own: "换上自己的计划", files_reset: "回到第一天",
 };
@@ -137,7 +137,7 @@ const EN = {
   year_todo: "switch on answering, press Play. A year takes a few minutes.", year_done: "the year is over", year_now: "It is {day}. ",
   year_stands: "It stands at {day}; press Play to go on.",
   files_title: "Year's end: one picture, one ledger",
-  files_text: "Four quarters are sealed. The leader has the year in one picture, the coordinator an Excel ledger; every figure leads to its report.",
+  files_text: "Four quarters are sealed. 汇总 (summary) gives a picture, 全年 (year) the year's figures, one press the Excel ledger; every figure leads to its report.",
   files_todo: "be the leader: send 汇总 (summary), press 全年 (year), then Excel台账 (ledger).", files_done: "the ledger has come",
   files_then: "Below you may load your own plan, or go back to day one.", files_own: "Use your own plan", files_reset: "Back to day one",
 };

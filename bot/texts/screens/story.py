@@ -59,7 +59,7 @@ _UNSENT: Mapping[str, str] = {
     "nobody_bound": N_("这个人还没有进入聊天。"),
 }
 _NOTICE_WHY: Mapping[str, str] = {
-    "forwarded": N_("这件事要由牵头办决定，先告诉他已经转到。"),
+    "forwarded": N_("这件事要由牵头办决定，先说一声已经转到。"),
     "granted": N_("牵头办作了决定，马上告诉提出的人。"),
     "refused": N_("牵头办作了决定，马上告诉提出的人。"),
     "greeting": N_("打招呼也有回音，顺便说还有几项待报。"),
@@ -229,12 +229,12 @@ def _drafted(entry: StoryEntry) -> Line:
 
 
 def _list_shown(entry: StoryEntry) -> Line:
-    return say_n("看到待报清单：{n}项", int(entry.params.get("count", 0))), say("本人点开的，或退回后请他重报。")
+    return say_n("看到待报清单：{n}项", int(entry.params.get("count", 0))), say("本人点开的，或因为有一份退回要重报。")
 
 
 def _understood(entry: StoryEntry) -> Line:
     what = say("看到机器人的理解：{answer}", answer=_answer(entry))
-    return what, say("他写的是“{words}”；先请本人核对，点“提交”才登记。", words=_quoted(entry))
+    return what, say("原话是“{words}”；先请本人核对，点“提交”才登记。", words=_quoted(entry))
 
 
 def _which(entry: StoryEntry) -> Line:
