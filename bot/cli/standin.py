@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from bot.cli.stopping import until_stopped
 from bot.domain.model import DubanError
 from bot.localchat import passwords
+from bot.localchat.alone import alone
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.localchat.keeping import Keeper
@@ -56,12 +58,13 @@ def localchat(
     clock = MovableClock(datetime.now(UTC), running=True)
     bot_token = passwords.token_for(secret, token)
     api = BotApi(clock, bot_token, limits, strict=strict, username="standin_bot", name="Stand-in")
-    keeper = _taken_up(api, keep) if keep is not None else None
-    clock.set(datetime.now(UTC))
-    _let_in(api, user or [], language)
-    words = _WORDS[_spoken(language)]
-    say = partial(_introduce, host, api.token, words)
-    until_stopped(_serve(api, host, port, zone, keeper, secret, say), words["stopped"])
+    with alone(keep / "chat.lock") if keep is not None else nullcontext():
+        keeper = _taken_up(api, keep) if keep is not None else None
+        clock.set(datetime.now(UTC))
+        _let_in(api, user or [], language)
+        words = _WORDS[_spoken(language)]
+        say = partial(_introduce, host, api.token, words)
+        until_stopped(_serve(api, host, port, zone, keeper, secret, say), words["stopped"])
 
 
 async def _serve(
@@ -79,7 +82,6 @@ def _taken_up(api: BotApi, folder: Path) -> Keeper:
     """The keeper of what `folder` holds, after taking that up."""
     keeper = Keeper(api, folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keeper.load()
     except OSError as error:
         raise DubanError("file_not_writable", name=str(folder), reason=error.strerror or "") from None

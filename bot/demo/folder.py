@@ -17,6 +17,7 @@ from storage.tables import Office
 
 NAME = "built-in-chat"
 MARK = "built-in-chat.json"
+LOCK = "built-in-chat.lock"
 CHAT, STORY = "chat", "story.jsonl"
 _SETTING = "built_in_chat"
 _VERSION = 1
@@ -62,10 +63,20 @@ def exists(folder: Path) -> bool:
 
 def fresh_one(folder: Path) -> Path:
     """An empty folder beside `folder` in which a new world is built; what a crash left there goes."""
-    fresh = folder.with_name(f"{folder.name}.next")
+    fresh = _beside(folder)
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True, mode=0o700)
     return fresh
+
+
+def finish_move(folder: Path) -> None:
+    """A finished world that a crash kept from its place takes it now; the mark is the last thing a world gets."""
+    if not folder.exists() and (_beside(folder) / MARK).exists():
+        _beside(folder).rename(folder)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.next")
 
 
 def put_in_place(fresh: Path, folder: Path) -> None:
@@ -80,7 +91,9 @@ def put_in_place(fresh: Path, folder: Path) -> None:
 
 def move_aside(folder: Path, now: datetime) -> Path:
     """Keep an unreadable world under a name with the date, out of the way."""
-    aside = folder.with_name(f"{folder.name}-{now:%Y%m%d-%H%M%S}")
+    name = f"{folder.name}-{now:%Y%m%d-%H%M%S}"
+    names = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+    aside = next(path for path in (folder.with_name(free) for free in names) if not path.exists())
     folder.rename(aside)
     return aside
 

@@ -14,6 +14,7 @@ from bot.demo.door import PanelDoor
 from bot.demo.scene import Scene
 from bot.domain.model import DubanError
 from bot.localchat import passwords
+from bot.localchat.alone import alone
 from bot.localchat.api import DEFAULT_TOKEN
 from bot.localchat.server import serve
 from bot.settings import Settings
@@ -32,13 +33,15 @@ async def run_demo(settings: Settings, say: Callable[[str], None], now: datetime
     where = settings.home / folder.NAME
     if settings.database_url:
         say(sentence("database_url_ignored", {}, "zh"))
-    if not folder.exists(where):
-        await _fill(settings, where)
-    announce: Callable[[str], None] | None = say
-    while True:
-        fresh = await _one_world(settings, where, say, announce, now)
-        folder.put_in_place(fresh, where)
-        announce = None
+    with alone(settings.home / folder.LOCK):
+        folder.finish_move(where)
+        if not folder.exists(where):
+            await _fill(settings, where)
+        announce: Callable[[str], None] | None = say
+        while True:
+            fresh = await _one_world(settings, where, say, announce, now)
+            folder.put_in_place(fresh, where)
+            announce = None
 
 
 async def _fill(settings: Settings, where: Path) -> None:
@@ -97,8 +100,11 @@ async def _scene(settings: Settings, where: Path, db: Database) -> Scene:
     try:
         scene = Scene(settings, where, db, _secret(settings, where, folder.read(where)))
         await scene.open()
-    except (ValueError, KeyError, TypeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, FileNotFoundError) as error:
         raise _CannotReadError from error
+    except OSError as error:
+        # A full disk says nothing against what is kept on it.
+        raise DubanError("database_not_writable", where=str(where), reason=error.strerror or "") from error
     return scene
 
 

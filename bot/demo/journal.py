@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,18 +45,33 @@ class Journal:
         """Add entries and remember how far was read."""
         if not entries and seen == self.seen:
             return
-        self.entries += entries
-        self.seen = seen
         if entries:
             told = {"seen": seen.as_json(), "told": [entry.as_json() for entry in entries]}
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(told, ensure_ascii=False) + "\n")
+            self._append(json.dumps(told, ensure_ascii=False) + "\n")
+        self.entries += entries
+        self.seen = seen
 
     def after(self, number: int, most: int) -> list[tuple[int, StoryEntry]]:
         """At most `most` entries after that number, oldest first, with their numbers."""
         start = max(0, number)
         return list(enumerate(self.entries[start : start + most], start=start + 1))
 
+    def _append(self, line: str) -> None:
+        """A whole line or nothing: half of one, left by a full disk, would spoil the next."""
+        with self._path.open("ab", buffering=0) as file:
+            length = file.tell()
+            try:
+                if _write(file, line.encode()) < len(line.encode()):
+                    raise OSError(errno.ENOSPC, "the story's line does not fit")
+            except OSError:
+                file.truncate(length)
+                raise
+
     def _take(self, told: dict[str, Any]) -> None:
         self.entries += [StoryEntry.from_json(entry) for entry in told["told"]]
         self.seen = StorySeen.from_json(told["seen"])
+
+
+def _write(file: io.RawIOBase, line: bytes) -> int:
+    """How many bytes were taken; a disk about to be full takes some."""
+    return file.write(line) or 0

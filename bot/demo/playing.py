@@ -77,15 +77,13 @@ class Play:
         """Play on; returns why it ended, empty when it was told to."""
         loop = asyncio.get_running_loop()
         while not self._stop.is_set():
-            began, now = loop.time(), self._api.clock.now()
-            planned = await self._upcoming()
-            if planned is None:
+            began = loop.time()
+            if await self._upcoming() is None:
                 return "nothing_planned"
             if await self._is_over():
                 return "year_over"
-            target = min(planned, now + timedelta(days=self.days_per_second * STEP_SECONDS))
-            await self._mover.to(target)
-            meant = (target - now) / timedelta(days=self.days_per_second)
+            went = await self._mover.onward(timedelta(days=self.days_per_second * STEP_SECONDS))
+            meant = went / timedelta(days=self.days_per_second)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, began + meant - loop.time())):
                     await self._stop.wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -17,6 +18,9 @@ from typing import Any
 from bot.localchat.api import BotApi
 from bot.localchat.world import Chat, Json, Message, Person, StoredFile, Webhook, World
 
+log = logging.getLogger(__name__)
+
+CHAT = "chat.json"
 MESSAGE_GAP = 1_000
 UPDATE_GAP = 100_000
 SAVE_SECONDS = 2.0
@@ -37,11 +41,11 @@ class Keeper:
 
     def load(self) -> bool:
         """Take up the kept chat, clock included; False when nothing was kept. ValueError when it cannot be read."""
-        path = self._folder / "chat.json"
+        path = self._folder / CHAT
         if not path.exists():
             return False
         state = json.loads(path.read_text(encoding="utf-8"))
-        if state.get("version") != VERSION:
+        if not isinstance(state, dict) or state.get("version") != VERSION:
             raise ValueError(f"{path} was written by another version of the built-in chat")
         with self._api.locked():
             _restore(self._api.world, state, self._folder)
@@ -58,23 +62,36 @@ class Keeper:
             while True:
                 await asyncio.sleep(SAVE_SECONDS)
                 if self._api.world.revision != self._saved_revision:
-                    await asyncio.to_thread(self.save)
+                    await asyncio.to_thread(self._try)
         finally:
+            self._try()
+
+    def _try(self) -> None:
+        """Save, or say why not: what a full disk refuses now it may take the next time."""
+        try:
             self.save()
+        except (OSError, ValueError) as error:
+            log.error("the chat could not be kept in %s: %s", self._folder, error)
 
     def _write(self) -> None:
         with self._api.locked():
-            self._saved_revision = self._api.world.revision
+            revision = self._api.world.revision
             state = _state(self._api.world)
             files = list(self._api.world.files.values())
         self._folder.mkdir(parents=True, exist_ok=True)
         for stored in files:
             path = self._folder / stored.id
             if not path.exists():
-                path.write_bytes(stored.content)
-        fresh = self._folder / "chat.json.new"
-        fresh.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-        fresh.replace(self._folder / "chat.json")
+                _replace(path, stored.content)
+        _replace(self._folder / CHAT, json.dumps(state, ensure_ascii=False).encode())
+        self._saved_revision = revision
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that under its name there is never a half of it."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
 
 
 def _state(world: World) -> Json:
@@ -130,4 +147,7 @@ def _message(item: Json) -> Message:
 
 
 def _file(item: Json, folder: Path) -> StoredFile:
-    return StoredFile(**item, content=(folder / item["id"]).read_bytes())
+    path = folder / item["id"]
+    if not path.is_file():
+        raise ValueError(f"{path} is missing")
+    return StoredFile(**item, content=path.read_bytes())

@@ -48,6 +48,18 @@ class Mover:
         async with self._one_move:
             return await self._go(self._api.clock.now() + step, direct)
 
+    async def onward(self, most: timedelta) -> timedelta:
+        """Go on to the next planned instant, by no more than `most`; returns how far.
+
+        As in `by` it counts from where the clock stands then: somebody else's move before it is not undone.
+        """
+        async with self._one_move:
+            now = self._api.clock.now()
+            planned = await self._planned()
+            target = now + most if planned is None else min(planned, now + most)
+            await self._go(target, direct=True)
+            return target - now
+
     async def to_next(self) -> bool:
         """Go to the next planned instant; False, and no move, when nothing is planned."""
         if self._hooks.on_next is None:

@@ -9,7 +9,6 @@ import secrets
 import string
 import time
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -138,12 +137,10 @@ class PasswordDoor:
             await answer(send, 401, b'{"error":"password_needed","text":"open / and give the password"}', _JSON)
 
     def _known(self, scope: Scope) -> bool:
-        try:
-            cookies = SimpleCookie(header(scope, b"cookie"))
-        except CookieError:
-            return False
-        shown = cookies[self._cookie].value if self._cookie in cookies else ""
-        return hmac.compare_digest(shown.encode(), self._session.encode())
+        # Read one by one: another program of this machine may have set a cookie that no parser of all takes.
+        cookies = (piece.strip().partition("=") for piece in header(scope, b"cookie").split(";"))
+        session = self._session.encode()
+        return any(name == self._cookie and hmac.compare_digest(shown.encode(), session) for name, _, shown in cookies)
 
     async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

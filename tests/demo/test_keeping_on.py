@@ -157,7 +157,7 @@ async def test_a_reset_serves_the_first_morning_again_and_the_page_can_tell(worl
     said = await _served(settings, act)
     assert len([line for line in said if "http://" in line]) == 1
     assert any("DUBAN_DATABASE_URL" in line for line in said)
-    assert [path.name for path in world.parent.iterdir()] == [folder.NAME]
+    assert {path.name for path in world.parent.iterdir()} == {folder.NAME, folder.LOCK}
 
 
 async def _until_other(client: httpx.AsyncClient, revision: int) -> dict[str, object]:

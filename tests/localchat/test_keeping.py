@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.model import DubanError
+from bot.localchat import keeping
+from bot.localchat.alone import alone
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.localchat.keeping import Keeper
@@ -68,3 +72,41 @@ def test_a_chat_kept_before_reading_was_noted_still_opens(api: BotApi, tmp_path:
         del person["phone"]
     path.write_text(json.dumps(state))
     assert reopened(tmp_path).unread(LI) == api.unread(LI)
+
+
+async def test_what_a_full_disk_refused_is_kept_as_soon_as_there_is_room(
+    api: BotApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SAVE_SECONDS", 0.01)
+    folder = tmp_path / "chat"
+    folder.write_text("in the way")
+    task = asyncio.create_task(Keeper(api, folder).keep())
+    await asyncio.sleep(0.05)
+    folder.unlink()
+    async with asyncio.timeout(5):
+        while not (folder / "chat.json").exists():  # noqa: ASYNC110  (a file tells nobody)
+            await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert reopened(folder).messages(LI) == api.messages(LI)
+
+
+def test_a_file_cut_short_by_a_crash_is_written_again(api: BotApi, ok, tmp_path: Path) -> None:
+    sent = ok("sendDocument", {"document": UploadedFile("a.txt", b"whole")}, chat_id=LI)["document"]["file_id"]
+    (tmp_path / f"{sent}.new").write_bytes(b"wh")
+    Keeper(api, tmp_path).save()
+    kept = reopened(tmp_path).file_by_id(sent)
+    assert kept is not None
+    assert kept.content == b"whole"
+    (tmp_path / sent).unlink()
+    with pytest.raises(ValueError, match="missing"):
+        reopened(tmp_path)
+
+
+def test_a_folder_has_one_keeper_at_a_time(tmp_path: Path) -> None:
+    with alone(tmp_path / "chats" / "chat.lock"):
+        with pytest.raises(DubanError) as refused, alone(tmp_path / "chats" / "chat.lock"):
+            pass
+        assert refused.value.code == "database_in_use"
+    with alone(tmp_path / "chats" / "chat.lock"):
+        pass

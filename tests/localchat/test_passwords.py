@@ -178,3 +178,12 @@ async def test_while_the_door_is_closed_the_right_password_is_not_looked_at_eith
         told = await client.get("/anything")
     assert (closed.status_code, closed.headers["retry-after"], "秒" in closed.text) == (429, "2", True)
     assert (opened.status_code, told.text) == (303, "inside")
+
+
+def test_a_strange_cookie_of_another_program_locks_nobody_out(client: httpx.Client) -> None:
+    entered = client.post("/login", data={"password": PASSWORD})
+    own = entered.headers["set-cookie"].partition(";")[0]
+    client.cookies.clear()
+    for cookies in (f'theme={{"dark": 1, "[x]": "a"}}; {own}', f"a b=@;;=; {own}", f"{own}; \xe9=\xfc"):
+        assert client.get("/control/users", headers={"cookie": cookies.encode("latin-1")}).status_code == 200
+    assert client.get("/control/users", headers={"cookie": own[:-1]}).status_code == 401

@@ -1,0 +1,103 @@
+"""Trouble on the way: full disks, crashes between two steps, moves that meet."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.demo import folder, house
+from bot.demo.journal import Journal
+from bot.domain.model import DubanError
+from bot.domain.story import StorySeen
+from bot.localchat.alone import alone
+from tests.demo.conftest import opened, settings_for
+
+
+async def test_a_step_of_the_play_that_waited_does_not_undo_a_person_s_move(world: Path) -> None:
+    async with opened(world) as visitor:
+        scene = visitor.scene
+        far = scene.api.clock.now() + timedelta(days=40)
+        moving = asyncio.create_task(scene.mover.to(far))
+        await asyncio.sleep(0)
+        await scene.mover.onward(timedelta(days=1))
+        await moving
+        assert scene.api.clock.now() > far
+
+
+async def test_a_person_s_step_during_the_play_goes_on_from_where_the_play_is(world: Path) -> None:
+    async with opened(world) as visitor:
+        scene = visitor.scene
+        far = scene.api.clock.now() + timedelta(days=40)
+        playing = asyncio.create_task(scene.mover.to(far))
+        await asyncio.sleep(0)
+        answer = await visitor.client.post("/control/clock/advance", json={"days": 1})
+        await playing
+        assert datetime.fromisoformat(answer.json()["now"]) == far + timedelta(days=1)
+
+
+async def test_a_second_process_on_one_home_is_refused_before_it_touches_anything(tmp_path: Path) -> None:
+    with alone(tmp_path / folder.LOCK), pytest.raises(DubanError) as refused:
+        await house.run_demo(settings_for(tmp_path), lambda _line: None, datetime.now(UTC))
+    assert refused.value.code == "database_in_use"
+    assert os.listdir(tmp_path) == [folder.LOCK]
+
+
+def test_a_world_finished_before_the_crash_takes_its_place(world: Path) -> None:
+    beside = world.with_name(f"{folder.NAME}.next")
+    world.rename(beside)
+    folder.finish_move(world)
+    assert folder.exists(world)
+    shutil.copytree(world, beside)
+    (world / "mine").touch()
+    folder.finish_move(world)
+    assert (world / "mine").exists()
+
+
+def test_a_half_built_world_does_not_take_the_place(world: Path) -> None:
+    beside = world.with_name(f"{folder.NAME}.next")
+    world.rename(beside)
+    (beside / folder.MARK).unlink()
+    folder.finish_move(world)
+    assert not world.exists()
+
+
+async def test_a_full_disk_at_the_start_moves_nothing_aside(world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr("bot.localchat.keeping.Keeper.save", full)
+    with pytest.raises(DubanError) as refused:
+        await house.run_demo(settings_for(world.parent), lambda _line: None, datetime.now(UTC))
+    assert refused.value.code == "database_not_writable"
+    assert folder.exists(world)
+
+
+def test_two_worlds_moved_aside_in_one_second_get_two_names(tmp_path: Path) -> None:
+    now, names = datetime.now(UTC), set()
+    for _ in range(3):
+        (tmp_path / folder.NAME).mkdir()
+        names.add(folder.move_aside(tmp_path / folder.NAME, now))
+    assert len(names) == 3
+
+
+def test_a_line_of_the_story_that_did_not_fit_spoils_no_other(
+    world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Journal(world / folder.STORY)
+    told.load()
+    story = Journal(tmp_path / "story.jsonl")
+    story.begin(StorySeen(), told.entries[:1])
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.demo.journal._write", lambda file, line: file.write(line[:20]))
+        with pytest.raises(OSError, match="fit"):
+            story.tell(told.entries[:1], told.seen)
+    assert story.last == 1
+    story.tell(told.entries[:1], told.seen)
+    again = Journal(tmp_path / "story.jsonl")
+    again.load()
+    assert (again.last, again.seen) == (2, told.seen)
