@@ -11,12 +11,17 @@ export class OwnSection {
     this.chosen = {}; // "plan" and "roster": the file
     this.words = {}; // what stands in their fields
     this.result = null; // {key, values, refused}
+    this.leaving = false; // read; the old plan is on stage for a moment still
     this.restore();
   }
 
   restore() {
     const loaded = memory.get(LOADED, null);
-    if (loaded) this.result = { key: "own_read", values: loaded };
+    if (!loaded) return;
+    this.result = { key: "own_read", values: loaded };
+    if (!loaded.fresh) return;
+    memory.set(LOADED, { ...loaded, fresh: false });
+    this.desk.page.toast(this.desk.say("own_read", loaded)); // the page began anew, and at its top
   }
 
   draw() {
@@ -86,7 +91,8 @@ export class OwnSection {
     tell(this.load, this.desk.say("own_loading"));
     try {
       const read = await this.desk.store.post("/demo/load", form);
-      memory.set(LOADED, read);
+      this.leaving = true;
+      memory.set(LOADED, { ...read, fresh: true });
       this.desk.tourAnew();
       this.finish({ key: "own_read", values: read });
     } catch (error) {
@@ -144,7 +150,7 @@ export class OwnSection {
   /** What was read is said as long as that plan is the one on stage. */
   update() {
     const title = this.desk.store.demo?.plan?.title;
-    if (this.result?.key !== "own_read" || this.load.disabled || !title || title === this.result.values.title) return;
+    if (this.result?.key !== "own_read" || this.leaving || this.load.disabled || !title || title === this.result.values.title) return;
     memory.set(LOADED, null);
     this.result = null;
     this.showResult();
