@@ -29,7 +29,7 @@ from bot.domain.model import DubanError
 from bot.domain.story import StoryEntry
 from bot.intake.rosters import roster_template_xlsx
 from bot.localchat.extension import Extension
-from bot.localchat.jsonroute import endpoint
+from bot.localchat.jsonroute import body_of, endpoint, limited
 from bot.localchat.world import Json
 from bot.services import rosters, story
 from bot.texts.screens.progress import play_note
@@ -40,6 +40,7 @@ PAGE = Path(__file__).parent / "page"
 SCRIPT = "/demo/panel.js"
 MOST_STORY = 100
 MOST_BYTES = 20 * 1024 * 1024
+_MOST_SENT = 3 * MOST_BYTES
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LEAVE_SECONDS = 0.1
@@ -95,7 +96,7 @@ class PanelDoor:
 
     async def play(self, request: Request) -> Json:
         """Let the year play."""
-        await self._scene.begin_playing(float((await _body(request))["days_per_second"]))
+        await self._scene.begin_playing(float((await body_of(request))["days_per_second"]))
         return {}
 
     async def pause(self, _request: Request) -> Json:
@@ -105,7 +106,7 @@ class PanelDoor:
 
     async def cast(self, request: Request) -> Json:
         """How the cast answers."""
-        body = await _body(request)
+        body = await body_of(request)
         answering, user_id = body.get("answering"), body.get("user_id")
         await self._scene.direct(
             None if answering is None else bool(answering),
@@ -121,7 +122,7 @@ class PanelDoor:
 
     async def load(self, request: Request) -> Json:
         """Another plan, perhaps with its people."""
-        async with request.form(max_files=2, max_fields=10) as form:
+        async with limited(request, _MOST_SENT).form(max_files=2, max_fields=10) as form:
             plan, roster = await _uploaded(form, "plan"), await _uploaded(form, "roster")
         if plan is None:
             raise DubanError("plan_missing")
@@ -173,13 +174,6 @@ def _spoken(act: Do) -> Callable[[Request], Awaitable[Response]]:
 
 def _language(request: Request) -> str:
     return request.query_params.get("language") or request.headers.get("accept-language") or "zh"
-
-
-async def _body(request: Request) -> Json:
-    body = await request.json()
-    if not isinstance(body, dict):
-        raise ValueError("a JSON object is expected")
-    return body
 
 
 async def _uploaded(form: FormData, name: str) -> tuple[str, bytes] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import folder, house
+from bot.demo import door, folder, house
 from bot.demo.journal import Journal
 from bot.domain.model import DubanError
 from bot.domain.story import StorySeen
@@ -44,7 +44,7 @@ async def test_a_second_process_on_one_home_is_refused_before_it_touches_anythin
     with alone(tmp_path / folder.LOCK), pytest.raises(DubanError) as refused:
         await house.run_demo(settings_for(tmp_path), lambda _line: None, datetime.now(UTC))
     assert refused.value.code == "database_in_use"
-    assert os.listdir(tmp_path) == [folder.LOCK]
+    assert not (tmp_path / folder.NAME).exists()
 
 
 def test_a_world_finished_before_the_crash_takes_its_place(world: Path) -> None:
@@ -101,3 +101,17 @@ def test_a_line_of_the_story_that_did_not_fit_spoils_no_other(
     again = Journal(tmp_path / "story.jsonl")
     again.load()
     assert (again.last, again.seen) == (2, told.seen)
+
+
+async def test_the_panel_takes_no_endless_body_and_no_number_that_is_none(world: Path) -> None:
+    wrong = (b"[]", b"[" * 100_000, b'{"x":"' + b"x" * (1 << 20) + b'"}', b'{"user_id":1e999,"days_per_second":1}',
+             b'{"user_id":1,"days_per_second":' + b"9" * 400 + b"}")  # fmt: skip
+    async with opened(world) as visitor:
+        for path in ("play", "cast"):
+            for body in wrong:
+                answer = await visitor.client.post(f"/demo/{path}", content=body)
+                if not (path == "cast" and body.endswith(b"9}")):
+                    assert (answer.status_code, bool(answer.json()["text"])) == (400, True), (path, body[:40])
+        huge = {"plan": ("p.txt", b"x" * (door._MOST_SENT + 1))}
+        assert (await visitor.client.post("/demo/load", files=huge)).status_code == 400
+        assert not visitor.scene.play.on
