@@ -27,18 +27,18 @@ FLAGS = (
     "--lang=zh-CN",
 )
 
-# Whether an element keeps its place for three frames and is what a pointer at its middle would touch.
-STANDS_STILL = """
+# What keeps a pointer from an element: it moves within three frames, or something else lies over its middle; else "".
+IN_THE_WAY = """
 const [node, done] = arguments;
 const place = () => { const box = node.getBoundingClientRect(); return [box.x, box.y, box.width, box.height].join(); };
 const before = place();
 let frames = 3;
 const look = () => {
-  if (place() !== before) return done(false);
+  if (place() !== before) return done(`not still: ${before} then ${place()}`);
   if (frames--) return requestAnimationFrame(look);
   const box = node.getBoundingClientRect();
   const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  done(Boolean(hit && (hit === node || node.contains(hit))));
+  done(hit && (hit === node || node.contains(hit)) ? "" : `not still: ${before} under ${hit?.outerHTML.slice(0, 120)}`);
 };
 requestAnimationFrame(look);
 """
@@ -139,8 +139,9 @@ class Browser:
 
     def _until_still(self, element: dict[str, str], until: float) -> None:
         self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
-        while not self._call("/execute/async", script=STANDS_STILL, args=[element]):
-            assert time.monotonic() < until, "not still"
+        while why := self._call("/execute/async", script=IN_THE_WAY, args=[element]):
+            assert time.monotonic() < until, why
+            self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
 
     def type(self, xpath: str, text: str) -> None:
         self._call(f"/element/{self.find(xpath)[ELEMENT]}/value", text=text)
