@@ -93,3 +93,21 @@ def page_place(page: Browser, tab: str) -> str:
     place = str(page.run("return location.hash"))
     page.go_to_tab(now)
     return place
+
+
+def test_at_telephone_width_list_chat_and_panel_are_three_screens(running: str, pictures: Path) -> None:
+    with Browser(390, 844) as page:
+        page.open(running)
+        stage = Stage(page, running, pictures)
+        for screen, shown in (("side", "side"), ("list", "people"), ("chat", "chat")):
+            if screen == "chat":
+                stage.be("联络员·县财政局")
+            else:
+                page.click(f"//*[@data-to='{screen}']")
+            assert page.run("return document.getElementById(arguments[0]).offsetWidth", shown) > 300
+            assert page.run("return document.documentElement.scrollWidth <= innerWidth")
+            stage.keep(f"telephone-{screen}")
+        stage.say("我的任务")
+        stage.sees("没有启用的计划")
+        page.click("//*[@data-to='list']")
+        page.find("//*[@id='people-list']//*[contains(., '没有启用的计划')]")
