@@ -93,13 +93,19 @@ export class OwnSection {
       const read = await this.desk.store.post("/demo/load", form);
       this.leaving = true;
       memory.set(LOADED, { ...read, fresh: true });
-      this.desk.tourAnew();
+      this.beginAnew();
       this.finish({ key: "own_read", values: read });
     } catch (error) {
       this.finish({ key: "own_refused", values: { why: error.message }, refused: true });
     }
     this.load.disabled = false;
     tell(this.load, this.desk.say("own_load"));
+  }
+
+  /** The tour from its start, and nobody's chat open: the new people have the old ones' numbers. */
+  beginAnew() {
+    this.desk.tourAnew();
+    history.replaceState(null, "", location.pathname);
   }
 
   finish(result) {
@@ -143,7 +149,7 @@ export class OwnSection {
     memory.set(LOADED, null);
     this.result = null;
     this.showResult();
-    this.desk.tourAnew();
+    this.beginAnew();
     this.desk.page.attempt(this.desk.store.post("/demo/reset", {}));
   }
 

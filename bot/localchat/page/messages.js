@@ -14,7 +14,9 @@ const HUES = [212, 152, 28, 330, 268, 190, 50, 8];
 
 export const hueOf = (id) => HUES[Math.abs(Number(id)) % HUES.length];
 export const serviceOf = (message) => SERVICES.find((kind) => message[kind] !== undefined);
-const firstLine = (words) => words.split("\n").find((line) => line.trim())?.trim() || "";
+const GIST = 120; // characters; the list shows fewer
+
+const oneLine = (words) => words.replace(/\s+/g, " ").trim().slice(0, GIST);
 
 /** What is read: text or caption; a deep link's secret after /start stays out of sight, as at Telegram. */
 export function wordsOf(message) {
@@ -26,7 +28,7 @@ export function wordsOf(message) {
 export function gist(message) {
   if (!message) return "";
   if (serviceOf(message)) return serviceWords(message);
-  const words = firstLine(wordsOf(message));
+  const words = oneLine(wordsOf(message));
   if (message.document && !message.animation) return `[${t("file")}] ${message.document.file_name} ${words}`.trim();
   const kind = KINDS.find((name) => message[name]);
   return kind ? `[${t(kind)}] ${words}`.trim() : words;
