@@ -53,6 +53,7 @@ class PanelDoor:
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._one_world = asyncio.Lock()
+        self._leaving = False
 
     def extension(self) -> Extension:
         """What the chat's server is given."""
@@ -139,10 +140,12 @@ class PanelDoor:
         """Put the new world together beside the old one, then leave the stage to it once this has been answered."""
         scene = self._scene
         async with self._one_world:
-            if scene.leave.done():
+            if self._leaving:
                 raise DubanError("beginning_anew")
             fresh = folder.fresh_one(scene.where)
             loaded = await curtain.build(fresh, scene.settings, played)
+            # From here on nothing may be built in that folder any more: it is about to take the stage.
+            self._leaving = True
             asyncio.get_running_loop().call_later(_LEAVE_SECONDS, _leave, scene, fresh)
         return loaded
 

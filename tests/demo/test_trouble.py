@@ -15,7 +15,7 @@ from bot.demo.journal import Journal
 from bot.domain.model import DubanError
 from bot.domain.story import StorySeen
 from bot.localchat.alone import alone
-from tests.demo.conftest import opened, settings_for
+from tests.demo.conftest import opened, settings_for, tiny_script
 
 
 async def test_a_step_of_the_play_that_waited_does_not_undo_a_person_s_move(world: Path) -> None:
@@ -115,3 +115,14 @@ async def test_the_panel_takes_no_endless_body_and_no_number_that_is_none(world:
         huge = {"plan": ("p.txt", b"x" * (door._MOST_SENT + 1))}
         assert (await visitor.client.post("/demo/load", files=huge)).status_code == 400
         assert not visitor.scene.play.on
+
+
+async def test_of_two_new_worlds_asked_for_at_once_the_first_takes_the_stage(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.demo.curtain.sample_script", tiny_script)
+    async with opened(world) as visitor:
+        answers = await asyncio.gather(visitor.post("reset"), visitor.post("reset"))
+        assert sorted(answer.status_code for answer in answers) == [200, 400]
+        fresh = await visitor.scene.leave
+        assert folder.exists(fresh)
