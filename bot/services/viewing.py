@@ -91,7 +91,6 @@ def _receipt(session: Session, actor: Actor, report_id: int | None, now: datetim
         return None
     book = DueBook(session, session.get_one(Plan, report.plan_id), actor, now)
     key = DueKey(report.task_id, report.agency_id, report.what)
-    due, fact = book.by_key.get(key), book.facts.reports.get(key)
     until = report.recorded_at + reporting.UNDO_FOR
     newest = reports.current(session, key)
     review = reports.reviews_of(session, [report.id]).get(report.id)
@@ -99,13 +98,18 @@ def _receipt(session: Session, actor: Actor, report_id: int | None, now: datetim
         number=report.number,
         status=Status(report.status),
         at=report.told_at.astimezone(book.facts.zone),
-        late=bool(due and fact and due.followed_up and standing.is_late(due, book.facts, fact.at)),
+        late=_is_late(book, key),
         version=report.version,
         undo_until=until.astimezone(book.facts.zone) if now < until else None,
         withdrawn=newest is not None and newest.withdrawn,
         evidence=len(reports.evidence_of(session, report.plan_id, [report.number]).get(report.number, ())),
         accepted=review is not None and review.accepted,
     )
+
+
+def _is_late(book: DueBook, key: DueKey) -> bool:
+    due, fact = book.by_key.get(key), book.facts.reports.get(key)
+    return bool(due and fact and due.followed_up and standing.is_late(due, book.facts, fact.at))
 
 
 def _assignment(session: Session, plan: Plan, agency_id: int) -> AssignmentBlock:
@@ -204,7 +208,6 @@ def _review(session: Session, card: Card, actor: Actor, now: datetime) -> Review
         return blank
     book = DueBook(session, plan, actor, now)
     key = DueKey(report.task_id, report.agency_id, report.what)
-    receipt = _receipt(session, actor, report.id, now)
     review = reports.reviews_of(session, [report.id]).get(report.id)
     files: tuple[Evidence, ...] = reports.evidence_of(session, plan.id, [report.number]).get(report.number, ())
     return ReviewView(
@@ -217,12 +220,12 @@ def _review(session: Session, card: Card, actor: Actor, now: datetime) -> Review
         at=report.told_at.astimezone(book.facts.zone),
         report=_reported(report, len(files)),
         number=report.number,
-        late=bool(receipt and receipt.late),
+        late=_is_late(book, key),
         evidence_names=tuple(file.name for file in files),
         reason=card.state.get("reason", ""),
         limit_on=review.limit_on if review else None,
         accepted=review.accepted if review else None,
-        limits=reviewing.limits(session, plan, actor, now),
+        limits=reviewing.limits(session, plan, actor, now) if card.state["stage"] == "limit" else (),
     )
 
 
