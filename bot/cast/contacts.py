@@ -111,7 +111,8 @@ class Answer:
             await self._with_difficulty(places, draw)
         else:
             for place in places:
-                await self._tap(place, self._status(self.letter.dues[place], draw), self._words(place, draw))
+                status = self._status(self.letter.dues[place], draw)
+                await self._tap(place, status, self._words(place, status, draw))
 
     def _wanted(self, item: Carried, draw: random.Random) -> bool:
         """Late ones wait until it is late; most leave alone what they only take part in."""
@@ -125,12 +126,12 @@ class Answer:
         early = self.temper.talks > 0 and item.rung in _HEADS_UP and item.what.startswith("milestone")
         return Status.DONE if is_last and not (early and draw.random() < 0.5) else Status.IN_PROGRESS
 
-    def _words(self, place: int, draw: random.Random) -> str:
-        """What somebody who talks types under the tapped status."""
+    def _words(self, place: int, status: Status, draw: random.Random) -> str:
+        """What somebody who talks types under the tapped status; it fits that status."""
         item = self.letter.dues[place]
         if draw.random() >= self.temper.talks:
             return ""
-        if self._status(item, random.Random(1)) is Status.DONE:  # noqa: S311
+        if status is Status.DONE:
             return sayings.finished(item, draw)
         return sayings.progress(item, sayings.share_done(item.what, draw), draw)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from typing import cast
 
 import chinese_calendar
 import pytest
@@ -13,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.cast import sayings
 from bot.cast.carried import Carried
-from bot.cast.contacts import Letter, answered_at
+from bot.cast.contacts import Answer, Letter, answered_at
+from bot.cast.hands import Hands
 from bot.cast.tempers import Manner, Temper, alike, county, waking
 from bot.domain.model import Position, Role
 from bot.domain.workdays import Calendar
@@ -138,3 +141,31 @@ def test_a_night_is_slept_through_to_the_morning(at: datetime, seed: int) -> Non
 def test_there_are_many_ways_to_say_the_same() -> None:
     every = [template for group in sayings.TEMPLATES for template in group]
     assert len(set(every)) == len(every) >= 40
+
+
+class Noting:
+    """Hands that only note what they press and say."""
+
+    def __init__(self) -> None:
+        self.deeds: list[str] = []
+
+    async def press(self, action: str, arg: str | None = None, on: int | None = None) -> bool:
+        self.deeds.append(f"{action} {arg}")
+        return True
+
+    async def say(self, text: str, reply_to: int | None = None, *, heard: bool = True) -> int | None:
+        self.deeds.append(text)
+        return 1
+
+
+@given(st.integers(0, 999), st.sampled_from(["D-30", "D-10", "D"]))
+def test_the_words_under_a_tap_say_what_the_tap_says(seed: int, rung: str) -> None:
+    """Nobody taps 已完成 and writes that it has come to 65 percent."""
+    item = Carried(1, 1, "1", "每周巡河", "milestone:2024-12-31", rung, date(2024, 12, 31))
+    asked = Letter(contact(1001), 5, datetime(2024, 11, 18, 9, 0, tzinfo=BEIJING), (item,))
+    hands = Noting()
+    talker = Temper(Manner.PROMPT, talks=1.0)
+    answer = Answer(cast(Hands, hands), asked, talker, (0,), asked.arrived, seed, BEIJING, Calendar())
+    asyncio.run(answer.give())
+    status, words = hands.deeds[0], hands.deeds[1]
+    assert (status == "st done") == (words in {sayings.finished(item, random.Random(n)) for n in range(200)})
