@@ -171,7 +171,7 @@ class _Reader:
             code=report.status,
             said=report.words,
             number=report.number,
-            params={"percent": report.percent} if report.percent is not None else {},
+            params=_percent(report.percent),
             **where,
         )
 
@@ -312,10 +312,11 @@ class _Reader:
             return
         known = [item["due"] for item in card.state["items"] if item["due"]]
         items = tuple(self._due(due["task"], due["what"]) for due in known)
-        status = next((item["draft"]["status"] for item in card.state["items"] if item["draft"]["status"]), "")
-        count = {"count": len(card.state["choices"])}
+        drafts = [item["draft"] for item in card.state["items"]]
+        params = {"count": len(card.state["choices"]), **_percent(_common(drafts, "percent"))}
         kind = "understood" if stage == "confirm" else f"words_{stage}"
-        yield self._entry(kind, row, items=items, code=status, said=card.state["words"], params=count)
+        status = _common(drafts, "status") or ""
+        yield self._entry(kind, row, items=items, code=status, said=card.state["words"], params=params)
 
     def plan_card(self, row: Outbox, card: Card) -> Iterator[StoryEntry]:
         """The plan under check, page by page."""
@@ -332,7 +333,10 @@ class _Reader:
         if card.state["stage"] == "show" and report is not None:
             agency = self.session.get_one(Agency, report.agency_id).name
             item = replace(self._due(report.task_id, report.what), agency=agency)
-            yield self._entry("review_shown", row, items=(item,), code=report.status, number=report.number)
+            params = _percent(report.percent)
+            yield self._entry(
+                "review_shown", row, items=(item,), code=report.status, number=report.number, params=params
+            )
         elif card.state["stage"] == "empty":
             yield self._entry("review_empty", row)
 
@@ -378,6 +382,16 @@ _CARDS: dict[str, Callable[[_Reader, Outbox, Card], Iterator[StoryEntry]]] = {
 
 def _place(card: Card) -> dict[str, Any]:
     return {"chat_id": card.chat_id, "message_id": card.message_id}
+
+
+def _percent(percent: int | None) -> dict[str, Any]:
+    return {} if percent is None else {"percent": percent}
+
+
+def _common(drafts: list[dict[str, Any]], name: str) -> Any:
+    """What all drafts of a message say alike; None when they differ, for a line tells one thing."""
+    values = [draft[name] for draft in drafts]
+    return values[0] if values and all(value == values[0] for value in values) else None
 
 
 def _sort_of(rung: Reminder) -> str:

@@ -42,6 +42,16 @@ async def test_the_story_is_told_after_a_number_and_in_the_language_asked_for(wo
     assert (after["story"][-1]["chat_id"], after["story"][-1]["message_id"]) == (COORDINATOR, newest["message_id"])
 
 
+async def test_what_the_bot_understood_is_told_with_its_percent(world: Path) -> None:
+    async with opened(world) as visitor:
+        await visitor.scene.begin_playing(1)
+        await visitor.scene.play.ended()
+        visitor.scene.api.user_sends(TIDY, "2 已完成60%，还差最后3处")
+        await visitor.scene.settle()
+        state = await visitor.get("state", language="zh")
+    assert state["story"][-1]["what"].endswith("● 推进中 60%")
+
+
 async def test_the_board_shows_every_task_by_quarter_with_symbol_and_word(world: Path) -> None:
     async with opened(world) as visitor:
         await visitor.scene.begin_playing(1)
