@@ -28,13 +28,13 @@ _LEADER_ROLE = re.compile(
 _LEADER_AGENCY = re.compile(r"[县市区州旗]?领导")
 
 _TEMPLATE = (("单位", 32), ("姓名", 14), ("岗位", 14), ("手机", 18), ("备注", 30))
-_POSITIONS = ("联络员", "AB角", "单位负责人", "牵头办", "领导")
+_POSITIONS = ("联络员", "AB角", "单位负责人", "牵头办", "县领导")
 _SPARE_ROWS = 50
 _NOTES = (
     "一、每行填一个人；一个单位有几个人，就填几行，单位名称每行都写或合并单元格均可。",
     "二、岗位从下拉列表中选：联络员（平时报送的人）、AB角（联络员不在时代为报送的人）、单位负责人、"
-    "牵头办（管计划的人）、领导（看汇总的人）。",
-    "三、牵头办和领导的单位可以不填。",
+    "牵头办（管计划的人）、县领导（看汇总的人）。",
+    "三、牵头办和县领导的单位可以不填。",
     "四、手机按文本填写，供牵头办电话催办，不会发给别人；没有可以不填。",
     "五、没有联络员的单位，请删去该行，不要只留单位名称。",
     "六、请不要改动表头；可以增加行，不要增加合计行。",
@@ -93,7 +93,8 @@ def read_roster(name: str, data: bytes) -> tuple[RosterLine, ...]:
     """The people in the file `name`; whether their agencies exist in the plan is not checked here.
 
     Raises DubanError: those of `read_tables`, roster_no_header, roster_empty, roster_row_without_name,
-    roster_row_without_agency, roster_phone_unreadable, roster_duplicate_person, roster_duplicate_phone.
+    roster_row_without_agency, roster_leader_unclear, roster_phone_unreadable, roster_duplicate_person,
+    roster_duplicate_phone.
     """
     found_header = False
     for table in read_tables(name, data):
@@ -116,6 +117,8 @@ def _people(table: Table, layout: Layout) -> list[RosterLine]:
     lines: list[RosterLine] = []
     nameless: list[int] = []
     for row, agency, cells in _records(table, layout):
+        if not squeeze(_at(cells, layout.agency)):
+            _refuse_unclear_leader(row, agency, cells, layout.people)
         people = list(_row_people(row, agency, cells, layout.people))
         if not people:
             nameless.append(row)
@@ -138,6 +141,14 @@ def _records(table: Table, layout: Layout) -> Iterator[tuple[int, str, Sequence[
             continue
         agency = own or agency
         yield index + 1, agency, cells
+
+
+def _refuse_unclear_leader(row: int, agency: str, cells: Sequence[str], people: Iterable[PersonColumns]) -> None:
+    """领导 below a bureau's row without an agency may be the county's leader or the bureau's own: nobody guesses."""
+    for columns in people:
+        if agency and columns.position is None and squeeze(_at(cells, columns.role)) == "领导":
+            name = "、".join(name for name, _ in names_in(_at(cells, columns.name)))
+            raise DubanError("roster_leader_unclear", row=row, name=name, agency=agency)
 
 
 def _role_columns(layout: Layout) -> set[int]:

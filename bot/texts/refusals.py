@@ -60,6 +60,9 @@ _DOCUMENTS: Mapping[str, str] = {
     "roster_empty": N_("“{name}”里一个人也没有，请填好再发。"),
     "roster_row_without_name": N_("第{row}行没有姓名，请补上，或删去这一行。"),
     "roster_row_without_agency": N_("第{row}行{name}没有单位，请补上再发。"),
+    "roster_leader_unclear": N_(
+        "第{row}行{name}写的是“领导”，单位空着：县领导请写“县领导”；{agency}的负责人请写“单位负责人”。"
+    ),
     "roster_phone_unreadable": N_("第{row}行的手机“{phone}”看不明白，请改好再发。"),
     "roster_duplicate_person": N_("第{first_row}行和第{row}行重复：{agency}{name}，请删去一行。"),
     "roster_duplicate_phone": N_("第{first_row}行{first_name}和第{row}行{name}手机相同（{phone}），请核对。"),

@@ -214,6 +214,21 @@ def test_only_clear_words_give_rights_beyond_an_agency(agency: str, post: str, r
     assert (line.role, line.agency) == (role, kept)
 
 
+def test_a_leader_below_a_bureau_with_the_agency_left_blank_is_asked_about() -> None:
+    rows = (("县水利局", "李喆", "联络员", ""), ("", "孙宏", "领导", ""))
+    error = refusal(workbook(HEADER, *rows))
+    assert (error.code, error.params) == (
+        "roster_leader_unclear",
+        {"row": 3, "name": "孙宏", "agency": "县水利局"},
+    )
+    clear = (rows[0], ("", "孙宏", "县领导", ""), ("", "赵明", "牵头办", ""))
+    assert [line.role for line in read_roster("a.xlsx", workbook(HEADER, *clear))] == [
+        Role.CONTACT,
+        Role.LEADER,
+        Role.COORDINATOR,
+    ]
+
+
 @pytest.mark.parametrize(
     ("post", "position"),
     [
