@@ -20,6 +20,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from bot.localchat.account import is_loopback
 from bot.localchat.api import BotApi
+from bot.localchat.botdoor import MAX_BODY
 from bot.localchat.errors import ConnectionDropped
 from bot.localchat.jsonvalues import read_json
 from bot.localchat.params import UploadedFile
@@ -114,7 +115,7 @@ class WebhookCourier:
 
     async def _deliver(self, client: httpx.AsyncClient, hook: Webhook, line: int, update: Json) -> None:
         try:
-            response = await client.send(_request(client, hook, update))
+            response = await _answer_of(client, _request(client, hook, update))
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
             self._failed(hook, line, _words_of(error))
             return
@@ -129,7 +130,7 @@ class WebhookCourier:
 
     def _failed(self, hook: Webhook, line: int, words: str, retry_after: str = "") -> None:
         state = self._lines.setdefault(line, _Line())
-        pause = float(min(MAX_RETRY_AFTER, int(retry_after))) if retry_after.isdecimal() else 0.0
+        pause = float(min(MAX_RETRY_AFTER, int(retry_after[:9]))) if retry_after.isdecimal() else 0.0
         if not pause and state.failures:
             pause = min(MAX_PAUSE, 2.0**state.failures)
         state.failures += 1
@@ -145,6 +146,21 @@ class WebhookCourier:
             await asyncio.to_thread(self._api.call, method, fields, files)
         except ConnectionDropped:
             return  # a planned fault: nobody waits for the answer of such a call
+
+
+async def _answer_of(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """The receiver's answer, whole. ReadError when it is longer than any method call may be."""
+    response = await client.send(request, stream=True)
+    parts, size = [], 0
+    try:
+        async for part in response.aiter_raw():
+            parts.append(part)
+            size += len(part)
+            if size > MAX_BODY:
+                raise httpx.ReadError("the answer is too long", request=request)
+    finally:
+        await response.aclose()
+    return httpx.Response(response.status_code, headers=response.headers, content=b"".join(parts), request=request)
 
 
 def _line_of(update: Json) -> int:

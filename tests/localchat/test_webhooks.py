@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import MultipartWriter, web
 
+from bot.localchat import webhooks
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.localchat.params import UploadedFile
@@ -240,3 +241,23 @@ def test_a_webhook_ends_the_poll_that_waits(api: BotApi, ok) -> None:
     ok("setWebhook", url="https://example.org/hook")
     with pytest.raises(Exception, match="Conflict: terminated by setWebhook request"):
         api.world.updates.check_poll(ticket)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        lambda: web.Response(status=500, headers={"Retry-After": "9" * 5000}),
+        lambda: web.Response(body=b"x" * 2000, content_type="application/json"),
+    ],
+)
+async def test_a_strange_answer_is_no_reason_to_hammer(
+    api: BotApi, ok, receiver, courier, monkeypatch: pytest.MonkeyPatch, strange
+) -> None:
+    monkeypatch.setattr(webhooks, "MAX_BODY", 1000)
+    receiver.answer = lambda _update: strange()
+    ok("setWebhook", url=receiver.url)
+    api.user_sends(LI, "在吗")
+    await until(lambda: bool(ok("getWebhookInfo").get("last_error_message")))
+    await asyncio.sleep(0.2)
+    assert len(receiver.updates) <= 4
+    assert ok("getWebhookInfo")["pending_update_count"] == 1
