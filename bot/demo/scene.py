@@ -23,7 +23,7 @@ from bot.localchat.clock import MovableClock
 from bot.localchat.errors import ControlError
 from bot.localchat.keeping import Keeper
 from bot.localchat.moving import Hooks, Mover
-from bot.services import story, summaries
+from bot.services import plannow, story, summaries
 from bot.settings import Settings
 from bot.stage import direct_house, players_of
 from bot.texts.screens.progress import board_in_words
@@ -76,6 +76,8 @@ class Scene:
             self.api.clock.set(latest)
         self.house = direct_house(self.api, self.db, self.where)
         players = await self.db.read(players_of)
+        if not players:
+            raise ValueError(f"nobody is known in {self.where}")
         self.company = Company(
             self.house,
             self.api,
@@ -174,7 +176,7 @@ class Scene:
     async def is_over(self) -> bool:
         """Whether the year holds nothing more, neither from the bot nor from the cast."""
         now = self.house.now()
-        plan = await self.db.read(lambda session: story.plan_now(session, now))
+        plan = await self.db.read(lambda session: plannow.plan_now(session, now))
         waits = self.kept.answering and self.company.next_at() is not None
         return plan is not None and plan.state == "closed" and not waits
 
@@ -193,7 +195,7 @@ class Scene:
     async def begin_playing(self, days_per_second: float) -> None:
         """Play; a plan that still waits for 启用 is activated by the coordinator first."""
         now = self.house.now()
-        plan = await self.db.read(lambda session: story.plan_now(session, now))
+        plan = await self.db.read(lambda session: plannow.plan_now(session, now))
         if plan is not None and plan.state == "draft":
             async with self.turn:
                 await self.company.activate_plan()
@@ -241,7 +243,7 @@ class Scene:
 
 
 def _board(session: Session, now: datetime, language: str, wanted: str | None) -> dict[str, Any] | None:
-    known = story.plan_now(session, now)
+    known = plannow.plan_now(session, now)
     if known is None or known.state == "draft":
         return None
     plan = session.get_one(Plan, known.plan_id)

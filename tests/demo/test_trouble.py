@@ -12,9 +12,11 @@ import pytest
 
 from bot.demo import door, folder, house
 from bot.demo.journal import Journal
+from bot.demo.scene import Scene
 from bot.domain.model import DubanError
 from bot.domain.story import StorySeen
 from bot.localchat.alone import alone
+from storage.database import Database
 from tests.demo.conftest import opened, settings_for, tiny_script
 
 
@@ -126,3 +128,15 @@ async def test_of_two_new_worlds_asked_for_at_once_the_first_takes_the_stage(
         assert sorted(answer.status_code for answer in answers) == [200, 400]
         fresh = await visitor.scene.leave
         assert folder.exists(fresh)
+
+
+async def test_a_chat_whose_database_is_gone_counts_as_unreadable(world: Path) -> None:
+    for path in world.glob("duban.sqlite3*"):
+        path.unlink()
+    db = Database.open(None, world, durable=False)
+    db.prepare()
+    try:
+        with pytest.raises(ValueError, match="nobody"):
+            await Scene(settings_for(world.parent), world, db, folder.read(world)).open()
+    finally:
+        db.close()
