@@ -31,7 +31,7 @@ from bot.intake.rosters import roster_template_xlsx
 from bot.localchat.extension import Extension
 from bot.localchat.jsonroute import body_of, endpoint, limited
 from bot.localchat.world import Json
-from bot.services import rosters, story
+from bot.services import plannow, rosters
 from bot.texts.screens.progress import play_note
 from bot.texts.screens.story import story_line
 from bot.texts.sentences import sentence
@@ -75,7 +75,7 @@ class PanelDoor:
         """Everything the panel shows."""
         scene, language = self._scene, _language(request)
         now = scene.house.now()
-        plan = await scene.db.read(lambda session: story.plan_now(session, now))
+        plan = await scene.db.read(lambda session: plannow.plan_now(session, now))
         told = scene.journal.after(int(request.query_params.get("story_after") or 0), MOST_STORY)
         play = scene.play
         return {

@@ -74,6 +74,7 @@ class StorySeen:
     reminder: int = 0
     report: int = 0
     review: int = 0
+    audit: int = 0
     unsent: frozenset[int] = frozenset()
     undecided: frozenset[int] = frozenset()
 

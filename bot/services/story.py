@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -15,46 +15,28 @@ from bot.domain.facts import ASSIGNMENT, Audience, Policy
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
+from bot.services.plannow import size_of
 from bot.services.waves import PHONE
 from storage import facts as fact_queries
 from storage import people, reminders
-from storage.tables import Agency, Card, Contact, Doubt, Duty, Outbox, Person, Plan, Reminder, Report, Review, Task
+from storage.tables import (
+    Agency,
+    Audit,
+    Card,
+    Contact,
+    Doubt,
+    Duty,
+    Outbox,
+    Person,
+    Plan,
+    Reminder,
+    Report,
+    Review,
+    Task,
+)
 
 _UNSENT = ("due", "sending")
 _UNDECIDED = (reminders.WAITING, reminders.QUEUED)
-_FAR = timedelta(days=60)
-
-
-@dataclass(frozen=True)
-class PlanNow:
-    """The plan people mean now; `state` draft, active or closed (paused counts as active)."""
-
-    plan_id: int
-    title: str
-    year: int
-    state: str
-
-
-def plan_now(session: Session, now: datetime) -> PlanNow | None:
-    """The newest active plan, else the newest of all; closed too when its year holds nothing more to be said."""
-    plan = session.scalars(select(Plan).order_by(Plan.activated_at.is_(None), Plan.id.desc())).first()
-    if plan is None:
-        return None
-    return PlanNow(plan.id, plan.title, plan.year, _state(session, plan, now))
-
-
-def _state(session: Session, plan: Plan, now: datetime) -> str:
-    if plan.activated_at is None:
-        return "draft"
-    return "closed" if plan.closed_at is not None or _is_over(session, plan, now) else "active"
-
-
-def _is_over(session: Session, plan: Plan, now: datetime) -> bool:
-    """Whether the year's last rung has been decided. Worked out only when the planner means to sleep long."""
-    if plan.wake_at is None or plan.wake_at - now < _FAR or reminders.waiting(session, plan.id):
-        return False
-    facts = fact_queries.plan_facts(session, plan)
-    return ladder.next_moment(ladder.owed(facts, fact_queries.calendar_of(session, plan.office_id)), now) is None
 
 
 def where_it_stands(session: Session) -> StorySeen:
@@ -64,6 +46,7 @@ def where_it_stands(session: Session) -> StorySeen:
         reminder=_newest(session, Reminder.id),
         report=_newest(session, Report.id),
         review=_newest(session, Review.id),
+        audit=_newest(session, Audit.id),
     )
 
 
@@ -77,7 +60,7 @@ def opening(session: Session, now: datetime) -> tuple[StoryEntry, ...]:
     plan = session.scalars(select(Plan).order_by(Plan.id.desc())).first()
     if plan is None:
         return ()
-    return (StoryEntry("plan_read", reader.local(now), params=reader.size(plan)),)
+    return (StoryEntry("plan_read", reader.local(now), params=size_of(session, plan)),)
 
 
 def happened(session: Session, seen: StorySeen, now: datetime) -> tuple[tuple[StoryEntry, ...], StorySeen]:
@@ -88,18 +71,23 @@ def happened(session: Session, seen: StorySeen, now: datetime) -> tuple[tuple[St
     ).all()
     told = session.scalars(select(Report).where(Report.id > seen.report).order_by(Report.id)).all()
     judged = session.scalars(select(Review).where(Review.id > seen.review).order_by(Review.id)).all()
+    signed = session.scalars(
+        select(Audit).where(Audit.id > seen.audit, Audit.action == "assignment_signed").order_by(Audit.id)
+    ).all()
     reached = StorySeen(
         outbox=max((row.id for row in rows), default=seen.outbox),
         reminder=max((rung.id for rung in rungs), default=seen.reminder),
         report=max((report.id for report in told), default=seen.report),
         review=max((review.id for review in judged), default=seen.review),
+        audit=max((entry.id for entry in signed), default=seen.audit),
         unsent=frozenset(row.id for row in rows if row.state in _UNSENT),
         undecided=frozenset(rung.id for rung in rungs if rung.state in _UNDECIDED),
     )
-    if not (rows or rungs or told or judged):
+    if not (rows or rungs or told or judged or signed):
         return (), reached
     reader = _Reader(session, now)
     entries = [
+        *(reader.of_signing(entry) for entry in signed),
         *(reader.of_report(report) for report in told),
         *(reader.of_review(review) for review in judged),
         *(entry for row in _newest_of_each_card(rows) for entry in reader.of_message(row)),
@@ -130,15 +118,6 @@ class _Reader:
         """The moment on the office's clock."""
         return (at or self.now).astimezone(self.zone)
 
-    def size(self, plan: Plan) -> dict[str, Any]:
-        """How much a plan holds: title, tasks, agencies, open doubts."""
-        tasks = select(Task.id).where(Task.plan_id == plan.id)
-        agencies = select(Duty.agency_id).where(Duty.task_id.in_(tasks)).distinct()
-        doubts = select(Doubt.id).where(Doubt.plan_id == plan.id, Doubt.answer.is_(None))
-        counted = {"tasks": tasks, "agencies": agencies, "doubts": doubts}
-        counts = {name: len(self.session.scalars(query).all()) for name, query in counted.items()}
-        return {"title": plan.title, **counts}
-
     def who(self, person_id: int | None) -> dict[str, Any]:
         """A person's name, place and account as an entry's fields."""
         if person_id is None:
@@ -158,6 +137,13 @@ class _Reader:
             "agency": place.name if place and office is None else "",
             "role": office or (place.position if place else ""),
         }
+
+    def of_signing(self, entry: Audit) -> StoryEntry:
+        """An agency's list of tasks, signed for by one person."""
+        person_id = int(entry.actor.removeprefix("person:"))
+        return StoryEntry(
+            "signed", self.local(entry.at), **self.who(person_id), params={"tasks": len(entry.detail["duties"])}
+        )
 
     def of_report(self, report: Report) -> StoryEntry:
         """An answer taken in: the first version, a correction or a withdrawal."""
@@ -325,7 +311,7 @@ class _Reader:
         doubt = self.session.scalars(asked).first() if stage == "doubts" else None
         question = {"question": doubt.question, "assumed": doubt.options[0]} if doubt else {}
         if stage != "tasks":
-            yield self._entry(f"plan_{stage}", row, params={**self.size(plan), **question})
+            yield self._entry(f"plan_{stage}", row, params={**size_of(self.session, plan), **question})
 
     def review_card(self, row: Outbox, card: Card) -> Iterator[StoryEntry]:
         """A report laid before the coordinator; the judgement is told by its review."""

@@ -127,6 +127,7 @@ def test_the_story_names_each_thing_with_its_reason(year: Year) -> None:
 
     assert told("收到任务清单")["user_id"] == WATER
     assert "计划已启用" in told("收到任务清单")["why"]
+    assert told("签收了任务清单")["user_id"] == WATER
     reminded = told("收到提醒：第三季度进展")
     assert "10月12日" in reminded["why"]
     assert "还剩10个工作日" in reminded["why"]

@@ -132,6 +132,11 @@ def _assigned(entry: StoryEntry) -> Line:
     return what, say("计划已启用，每个单位先知道自己的任务；3个工作日没签收的列给牵头办。")
 
 
+def _signed(entry: StoryEntry) -> Line:
+    what = say_n("签收了任务清单：{n}项任务", int(entry.params.get("tasks", 0)))
+    return what, say("本人点了“签收”；没签收的单位，3个工作日后列给牵头办。")
+
+
 def _agencies(entry: StoryEntry) -> Html:
     return listed(dict.fromkeys(item.agency for item in entry.items if item.agency), limit=4)
 
@@ -348,6 +353,7 @@ def _other(_entry: StoryEntry) -> Line:
 _TELL: Mapping[str, Callable[[StoryEntry], Line]] = {
     "reminded": _reminded,
     "assigned": _assigned,
+    "signed": _signed,
     "missing_list": _missing_list,
     "phone_list": _phone_list,
     "unsigned": _unsigned,

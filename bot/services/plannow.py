@@ -1,0 +1,58 @@
+"""The plan people mean now, and whether its year still holds something to be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain import ladder
+from storage import facts as fact_queries
+from storage import reminders
+from storage.tables import Doubt, Duty, Plan, Task
+
+_FAR = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class PlanNow:
+    """The plan people mean now; `state` draft, active or closed (paused counts as active)."""
+
+    plan_id: int
+    title: str
+    year: int
+    state: str
+
+
+def plan_now(session: Session, now: datetime) -> PlanNow | None:
+    """The newest active plan, else the newest of all; closed too when its year holds nothing more to be said."""
+    plan = session.scalars(select(Plan).order_by(Plan.activated_at.is_(None), Plan.id.desc())).first()
+    if plan is None:
+        return None
+    return PlanNow(plan.id, plan.title, plan.year, _state(session, plan, now))
+
+
+def _state(session: Session, plan: Plan, now: datetime) -> str:
+    if plan.activated_at is None:
+        return "draft"
+    return "closed" if plan.closed_at is not None or _is_over(session, plan, now) else "active"
+
+
+def _is_over(session: Session, plan: Plan, now: datetime) -> bool:
+    """Whether the year's last rung has been decided. Worked out only when the planner means to sleep long."""
+    if plan.wake_at is None or plan.wake_at - now < _FAR or reminders.waiting(session, plan.id):
+        return False
+    facts = fact_queries.plan_facts(session, plan)
+    return ladder.next_moment(ladder.owed(facts, fact_queries.calendar_of(session, plan.office_id)), now) is None
+
+
+def size_of(session: Session, plan: Plan) -> dict[str, Any]:
+    """How much a plan holds: title, and numbers of tasks, agencies and open doubts."""
+    tasks = select(Task.id).where(Task.plan_id == plan.id)
+    agencies = select(Duty.agency_id).where(Duty.task_id.in_(tasks)).distinct()
+    doubts = select(Doubt.id).where(Doubt.plan_id == plan.id, Doubt.answer.is_(None))
+    counted = {"tasks": tasks, "agencies": agencies, "doubts": doubts}
+    return {"title": plan.title, **{name: len(session.scalars(query).all()) for name, query in counted.items()}}
