@@ -74,7 +74,7 @@ def _listing(numbers: Sequence[str]) -> str:
 def _joint_lead(task: TaskReading) -> Iterator[Doubt]:
     leads = task.agencies(DutyRole.JOINT_LEAD)
     if leads:
-        asked = f"{task.number} {len(leads)}家并列牵头，都要报送？"
+        asked = f"{task.number}　{len(leads)}家并列牵头，都要报送？"
         options = ("都要报送", f"由{leads[0]}一家报送")
         yield Doubt("joint_lead", task.number, asked, task.responsibility_text, options)
 
