@@ -131,8 +131,7 @@ async def test_of_two_new_worlds_asked_for_at_once_the_first_takes_the_stage(
 
 
 async def test_a_chat_whose_database_is_gone_counts_as_unreadable(world: Path) -> None:
-    for path in world.glob("duban.sqlite3*"):
-        path.unlink()
+    (world / "duban.sqlite3").unlink()
     db = Database.open(None, world, durable=False)
     db.prepare()
     try:
