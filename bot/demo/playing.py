@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 SLOWEST, FASTEST = 0.2, 60.0
 STEP_SECONDS = 0.2
+PATIENCE_SECONDS = 8.0
 
 
 class Play:
@@ -59,10 +60,15 @@ class Play:
         self._api.moved()
 
     async def ended(self) -> None:
-        """Stop, and wait until the move under way is finished."""
+        """Stop, and wait until the move under way is finished; a move of years is broken off after a few seconds."""
         self._stop.set()
-        if self._task is not None:
-            await asyncio.gather(self._task, return_exceptions=True)
+        task = self._task
+        if task is None:
+            return
+        _, late = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        for unfinished in late:
+            unfinished.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
         try:

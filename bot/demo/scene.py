@@ -169,7 +169,7 @@ class Scene:
             if self.kept.answering:
                 await self.company.watch()
                 await self.company.look()
-                while await self.company.act():
+                while not self.leave.done() and await self.company.act():
                     await self.company.look()
             await self._notice()
 

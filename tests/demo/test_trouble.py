@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import door, folder, house
+from bot.demo import door, folder, house, playing
 from bot.demo.journal import Journal
 from bot.demo.scene import Scene
 from bot.domain.model import DubanError
@@ -139,3 +139,22 @@ async def test_a_chat_whose_database_is_gone_counts_as_unreadable(world: Path) -
             await Scene(settings_for(world.parent), world, db, folder.read(world)).open()
     finally:
         db.close()
+
+
+async def test_a_move_of_years_is_broken_off_when_the_world_is_left(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "PATIENCE_SECONDS", 0.2)
+    async with opened(world) as visitor:
+        scene = visitor.scene
+        endless = asyncio.Event()
+
+        async def never_there(_by: timedelta) -> timedelta:
+            await endless.wait()
+            raise AssertionError("nobody sets it")
+
+        monkeypatch.setattr(scene.mover, "onward", never_there)
+        await scene.begin_playing(1)
+        async with asyncio.timeout(5):
+            await scene.play.ended()
+        assert not scene.play.on
