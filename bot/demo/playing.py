@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.localchat.api import BotApi
 from bot.localchat.errors import ControlError
@@ -22,18 +22,16 @@ PATIENCE_SECONDS = 8.0
 class Play:
     """Plays one chat's clock through its mover, so that people's own moves and the play take turns.
 
-    `upcoming` gives the next planned moment; `is_over` whether the year holds nothing more. `note` is the code of why
-    it stopped by itself.
+    `is_over` tells whether the year holds nothing more. `note` is the code of why it stopped by itself.
     """
 
     def __init__(
         self,
         api: BotApi,
         mover: Mover,
-        upcoming: Callable[[], Awaitable[datetime | None]],
         is_over: Callable[[], Awaitable[bool]],
     ) -> None:
-        self._api, self._mover, self._upcoming, self._is_over = api, mover, upcoming, is_over
+        self._api, self._mover, self._is_over = api, mover, is_over
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self.days_per_second = 1.0
@@ -84,7 +82,7 @@ class Play:
         loop = asyncio.get_running_loop()
         while not self._stop.is_set():
             began = loop.time()
-            if await self._upcoming() is None:
+            if await self._mover.next_at() is None:
                 return "nothing_planned"
             if await self._is_over():
                 return "year_over"

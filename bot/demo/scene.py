@@ -57,7 +57,7 @@ class Scene:
         self.keeper = Keeper(self.api, where / folder.CHAT)
         self.journal = Journal(where / folder.STORY)
         self.mover = Mover(self.api, Hooks(self.upcoming, self.moved))
-        self.play = Play(self.api, self.mover, self.upcoming, self.is_over)
+        self.play = Play(self.api, self.mover, self.is_over)
         self.leave: asyncio.Future[Path] = asyncio.get_running_loop().create_future()
         self.turn = asyncio.Lock()
         self._woken = asyncio.Event()

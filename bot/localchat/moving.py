@@ -60,6 +60,11 @@ class Mover:
             await self._go(target, direct=True)
             return target - now
 
+    async def next_at(self) -> datetime | None:
+        """The next planned instant, asked between two moves: in the middle of one, what is due counts as past."""
+        async with self._one_move:
+            return await self._planned()
+
     async def to_next(self) -> bool:
         """Go to the next planned instant; False, and no move, when nothing is planned."""
         if self._hooks.on_next is None:

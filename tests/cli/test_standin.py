@@ -84,6 +84,7 @@ def test_it_starts_answers_and_stops_with_0(start: Callable[..., Started]) -> No
     assert chat.stop() == 0
 
 
+@pytest.mark.slow
 def test_people_language_limits_and_token_are_as_asked(start: Callable[..., Started]) -> None:
     chat = start("--no-limits", "--user", "7:赵强", "--user", "8：Ann Lee", "--language", "en", "--token", "99:mine")
     assert (chat.token, chat.bot("getMe").json()["result"]["id"]) == ("99:mine", 99)
@@ -98,6 +99,7 @@ def test_people_language_limits_and_token_are_as_asked(start: Callable[..., Star
     assert chat.stop(signal.SIGINT) == 0
 
 
+@pytest.mark.slow
 def test_a_kept_chat_is_there_at_the_next_start(start: Callable[..., Started], tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     first = start("--keep", str(folder), "--user", "7:赵强")
@@ -160,4 +162,4 @@ def test_a_kept_chat_that_cannot_be_read_is_left_alone(tmp_path: Path, content: 
 def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     refused = RUN.invoke(app, ["localchat", "--port", "0", "--keep", str(tmp_path / "file")])
-    assert getattr(refused.exception, "code", None) == "file_not_writable"
+    assert getattr(refused.exception, "code", None) == "database_not_writable"

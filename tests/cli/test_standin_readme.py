@@ -50,6 +50,7 @@ def until(true: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("snippet", PYTHON, ids=[re.findall(r"aiogram|telegram", text)[0] for text in PYTHON])
 def test_a_bot_written_as_shown_answers(snippet: str, chat: StandIn, api: BotApi) -> None:
     if "aiogram" in snippet:

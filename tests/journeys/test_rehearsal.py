@@ -74,7 +74,10 @@ def tasks_of(source: Path | str) -> list[dict[str, object]]:
     return json.loads(json.dumps(as_json(read_plan("plan.txt", data))))["tasks"]
 
 
-@pytest.mark.parametrize(("source", "year"), [(SAMPLE, 2022), (SMALL, 2024)], ids=["sample", "small"])
+@pytest.mark.parametrize(
+    ("source", "year"),
+    [pytest.param(SAMPLE, 2022, id="sample", marks=pytest.mark.slow), pytest.param(SMALL, 2024, id="small")],
+)
 def test_a_silent_year_says_exactly_what_the_policy_asks_for(source: Path | str, year: int) -> None:
     said = as_set(year_of(source, Behaviour.SILENT, year))
     assert set(said) == silent_year(tasks_of(source), year)

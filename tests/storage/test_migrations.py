@@ -195,6 +195,7 @@ def test_a_first_migration_killed_in_the_middle_left_nothing_and_can_be_run_agai
     db.close()
 
 
+@pytest.mark.slow
 def test_a_later_migration_killed_at_any_statement_kept_every_row_and_can_be_run_again(
     empty_url: str | None, tmp_path: Path
 ) -> None:
