@@ -28,6 +28,7 @@ from bot.services import planning, summaries
 from bot.stage import Player, default_roster, direct_house, enter, set_up
 from bot.texts.printed import summary_text
 from storage.database import Database
+from storage.newest import newest_id
 from storage.tables import Outbox, Plan
 
 MAX_STEPS = 20_000
@@ -130,7 +131,7 @@ class _Year:
         await house.announce()
         await enter(house, self.api, players, {})
         self.players = {player.person_id: player for player in players}
-        self.seen = await db.read(_last_row)
+        self.seen = await db.read(lambda session: newest_id(session, Outbox.id))
         self.clock.set(self.start)
         await db.write(lambda session: planning.activate(session, 1, plan_id, "rehearsal", self.start))
         said = await self._until_year_end(house, await self._company(house, players))
@@ -201,7 +202,3 @@ class _Year:
         office = summaries.office_actor(session, plan)
         summary = summaries.build(session, plan, str(self.rehearsal.year), self.clock.now(), office)
         return summary_text(summary, "zh")
-
-
-def _last_row(session: Session) -> int:
-    return max(session.scalars(select(Outbox.id)), default=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -139,10 +139,25 @@ async def enter(house: Duban, api: BotApi, players: Sequence[Player], titles: Ma
 def press(api: BotApi, user_id: int, action: str, arg: str | None = None) -> bool:
     """Press the newest button of this action (and argument) in a person's chat; False when there is none."""
     for message in reversed(api.messages(user_id)):
-        for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-            for button in row:
-                parts = button.get("callback_data", "").split(":")
-                if len(parts) >= 4 and parts[1] == action and (arg is None or ":".join(parts[4:]) == arg):
-                    api.user_presses(user_id, message["message_id"], button["callback_data"])
-                    return True
+        for data in data_of(message):
+            parts = parts_of(data)
+            if parts[1] == action and (arg is None or ":".join(parts[4:]) == arg):
+                api.user_presses(user_id, message["message_id"], data)
+                return True
     return False
+
+
+def keys_of(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every inline button under a message, row by row."""
+    for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+        yield from row
+
+
+def data_of(message: Mapping[str, Any]) -> Iterator[str]:
+    """What the house's own buttons under a message carry: `v:action:row:rev` and perhaps an argument."""
+    return (key["callback_data"] for key in keys_of(message) if len(parts_of(key.get("callback_data", ""))) >= 4)
+
+
+def parts_of(data: str) -> list[str]:
+    """A button's data taken apart; the action is the second part, the argument begins at the fifth."""
+    return [*data.split(":"), "", ""] if ":" not in data else data.split(":")

@@ -11,7 +11,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from bot.app import Duban
 from bot.cast import office
@@ -24,9 +24,11 @@ from bot.domain.model import Role
 from bot.domain.workdays import Calendar
 from bot.localchat.api import BotApi
 from bot.services import summaries
+from bot.services.plannow import plan_meant
 from bot.stage import Player
 from storage import facts as fact_queries
 from storage import reports
+from storage.newest import newest_id
 from storage.tables import Card, Inbox, Outbox, Plan, Report, Task
 
 HANDS_OFF = timedelta(days=1)
@@ -200,9 +202,11 @@ class Company:
         await Answer(hands, letter, temper, places, now, self.seed, self.zone, self._calendar).give()
 
     def _anything_waits(self, session: Session) -> bool:
-        plan = session.scalars(select(Plan).where(Plan.activated_at.is_not(None)).order_by(Plan.id.desc())).first()
-        return plan is not None and bool(
-            reports.waiting_for_review(session, summaries.office_actor(session, plan), plan.id)
+        plan = plan_meant(session)
+        return (
+            plan is not None
+            and plan.activated_at is not None
+            and bool(reports.waiting_for_review(session, summaries.office_actor(session, plan), plan.id))
         )
 
     def _acted(self, session: Session) -> tuple[int, dict[int, datetime]]:
@@ -219,7 +223,7 @@ class Company:
         asked = select(Card.id).where(Card.id > seen.card, Card.kind == "request").order_by(Card.id)
         mine = asked.where(Card.person_id == (self._office.person_id if self._office else 0))
         requests = tuple(session.scalars(mine))
-        newest = _newest(session, Report.id)
+        newest = newest_id(session, Report.id)
         return _News(
             letters=tuple(letter for letter in letters if letter is not None),
             requests=requests,
@@ -244,17 +248,13 @@ class Company:
 def _where_it_stands(session: Session, since: datetime | None) -> _Seen:
     """The newest ids; with `since`, messages and requests after that moment count as not read yet."""
     if since is None:
-        return _Seen(_newest(session, Outbox.id), _newest(session, Card.id), _newest(session, Report.id))
+        return _Seen(newest_id(session, Outbox.id), newest_id(session, Card.id), newest_id(session, Report.id))
     before = select(Outbox.id).where(Outbox.created_at < since).order_by(Outbox.id.desc()).limit(1)
-    return _Seen(session.scalars(before).first() or 0, 0, _newest(session, Report.id))
-
-
-def _newest(session: Session, column: InstrumentedAttribute[int]) -> int:
-    return session.scalars(select(column).order_by(column.desc()).limit(1)).first() or 0
+    return _Seen(session.scalars(before).first() or 0, 0, newest_id(session, Report.id))
 
 
 def _newest_update(session: Session) -> int:
-    return _newest(session, Inbox.update_id)
+    return newest_id(session, Inbox.update_id)
 
 
 def _request(session: Session, card_id: int) -> tuple[str, int] | None:

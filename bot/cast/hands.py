@@ -8,6 +8,7 @@ from typing import Any
 from bot.localchat.api import BotApi
 from bot.localchat.errors import ControlError
 from bot.localchat.params import UploadedFile
+from bot.stage import data_of, keys_of, parts_of
 
 Json = dict[str, Any]
 
@@ -61,7 +62,7 @@ class Hands:
     def offered(self, after: int = 0) -> frozenset[str]:
         """The actions of the buttons on the newest message of the bot after message `after`."""
         newest = self.newest(after)
-        return frozenset(_parts(data)[1] for data in _data_of(newest)) if newest is not None else frozenset()
+        return frozenset(parts_of(data)[1] for data in data_of(newest)) if newest is not None else frozenset()
 
     def newest(self, after: int = 0) -> Json | None:
         """The newest message of the bot after message `after`."""
@@ -70,8 +71,8 @@ class Hands:
     def labels(self, action: str, on: int) -> Iterator[tuple[str, str]]:
         """Label and first argument of every button of this action on message `on`."""
         for message in self._newest_first():
-            for button in _keys(message) if message["message_id"] == on else ():
-                parts = _parts(button.get("callback_data", ""))
+            for button in keys_of(message) if message["message_id"] == on else ():
+                parts = parts_of(button.get("callback_data", ""))
                 if parts[1] == action:
                     yield str(button["text"]), parts[4] if len(parts) > 4 else ""
 
@@ -81,7 +82,7 @@ class Hands:
     def _buttons(self, on: int | None) -> Iterator[tuple[int, str]]:
         for message in self._newest_first():
             if on is None or message["message_id"] == on:
-                yield from ((message["message_id"], data) for data in _data_of(message))
+                yield from ((message["message_id"], data) for data in data_of(message))
 
     async def _act(self, act: Callable[[], object], afterwards: Callable[[], Awaitable[None]] | None = None) -> bool:
         before = self.api.world.updates.next_id
@@ -96,20 +97,7 @@ class Hands:
         return True
 
 
-def _keys(message: Json) -> Iterator[Json]:
-    for row in message.get("reply_markup", {}).get("inline_keyboard", []):
-        yield from row
-
-
-def _data_of(message: Json) -> Iterator[str]:
-    return (key["callback_data"] for key in _keys(message) if len(_parts(key.get("callback_data", ""))) >= 4)
-
-
-def _parts(data: str) -> list[str]:
-    return [*data.split(":"), "", ""] if ":" not in data else data.split(":")
-
-
 def _is(data: str, action: str, arg: str | None) -> bool:
-    parts = _parts(data)
+    parts = parts_of(data)
     said = ":".join(parts[4:])
     return parts[1] == action and (arg is None or said == arg or said.startswith(f"{arg}:"))

@@ -75,7 +75,6 @@ async def _opened(settings: Settings, where: Path, announce: Callable[[str], Non
             try:
                 return await _serve(scene, announce)
             finally:
-                await scene.play.ended()
                 async with scene.turn:
                     scene.keeper.save()
     finally:

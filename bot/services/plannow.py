@@ -27,9 +27,14 @@ class PlanNow:
     state: str
 
 
+def plan_meant(session: Session) -> Plan | None:
+    """The newest plan that was activated, else the newest of all."""
+    return session.scalars(select(Plan).order_by(Plan.activated_at.is_(None), Plan.id.desc())).first()
+
+
 def plan_now(session: Session, now: datetime) -> PlanNow | None:
-    """The newest active plan, else the newest of all; closed too when its year holds nothing more to be said."""
-    plan = session.scalars(select(Plan).order_by(Plan.activated_at.is_(None), Plan.id.desc())).first()
+    """The plan meant, with its state; closed too when its year holds nothing more to be said."""
+    plan = plan_meant(session)
     if plan is None:
         return None
     return PlanNow(plan.id, plan.title, plan.year, _state(session, plan, now))

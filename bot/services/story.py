@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from bot.domain import ladder
 from bot.domain.facts import ASSIGNMENT, Audience, Policy
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
-from bot.services.plannow import size_of
+from bot.services.plannow import plan_meant, size_of
 from bot.services.waves import PHONE
 from storage import facts as fact_queries
 from storage import people, reminders
+from storage.newest import newest_id
 from storage.tables import (
     Agency,
     Audit,
@@ -42,16 +43,12 @@ _UNDECIDED = (reminders.WAITING, reminders.QUEUED)
 def where_it_stands(session: Session) -> StorySeen:
     """How far a story has been read that begins now."""
     return StorySeen(
-        outbox=_newest(session, Outbox.id),
-        reminder=_newest(session, Reminder.id),
-        report=_newest(session, Report.id),
-        review=_newest(session, Review.id),
-        audit=_newest(session, Audit.id),
+        outbox=newest_id(session, Outbox.id),
+        reminder=newest_id(session, Reminder.id),
+        report=newest_id(session, Report.id),
+        review=newest_id(session, Review.id),
+        audit=newest_id(session, Audit.id),
     )
-
-
-def _newest(session: Session, column: InstrumentedAttribute[int]) -> int:
-    return session.scalars(select(column).order_by(column.desc()).limit(1)).first() or 0
 
 
 def opening(session: Session, now: datetime) -> tuple[StoryEntry, ...]:
@@ -108,7 +105,7 @@ class _Reader:
 
     def __init__(self, session: Session, now: datetime) -> None:
         self.session, self.now = session, now
-        plan = session.scalars(select(Plan).order_by(Plan.activated_at.is_(None), Plan.id.desc())).first()
+        plan = plan_meant(session)
         self.office_id = plan.office_id if plan is not None else 0
         self.zone = fact_queries.zone_of(session, self.office_id)
         self.calendar = fact_queries.calendar_of(session, self.office_id)
