@@ -19,7 +19,7 @@ from bot.app import Duban
 from bot.cast.carried import carried_by, kind_of
 from bot.cast.company import Company
 from bot.cast.tempers import Manner, Temper, alike, county
-from bot.domain.model import PlanReading
+from bot.domain.reading import PlanReading
 from bot.domain.workdays import Calendar
 from bot.intake.rosters import RosterLine
 from bot.localchat.api import BotApi

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from bot.app import Duban
 from bot.channel.direct import Files, build_direct_bot
 from bot.channel.pacing import Pacer
-from bot.domain.model import PlanReading, Position, Role
+from bot.domain.model import Position, Role
+from bot.domain.reading import PlanReading
 from bot.intake.jsonshape import as_json
 from bot.intake.rosters import RosterLine
 from bot.localchat.api import BotApi

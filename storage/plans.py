@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.model import Cadence, DutyReading, PlanReading, TargetReading, TaskReading
+from bot.domain.model import Cadence
 from bot.domain.people import Actor
+from bot.domain.reading import DutyReading, PlanReading, TargetReading, TaskReading
 from storage.tables import Agency, Doubt, Duty, Milestone, Plan, Section, Target, Task
 
 

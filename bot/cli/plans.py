@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from bot.cli.console import clock, opened, read_bytes, write_bytes
 from bot.domain import periods
-from bot.domain.model import DubanError, DutyRole, PlanReading
+from bot.domain.model import DubanError, DutyRole
+from bot.domain.reading import PlanReading
 from bot.domain.summary import Summary
 from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan

@@ -13,7 +13,8 @@ from pathlib import Path
 from bot.cast.tempers import county, manners_of
 from bot.demo import folder
 from bot.demo.journal import Journal
-from bot.domain.model import DubanError, PlanReading, Position, Role
+from bot.domain.model import DubanError, Position, Role
+from bot.domain.reading import PlanReading
 from bot.domain.workdays import Calendar
 from bot.intake.plan import read_plan
 from bot.intake.rosters import RosterLine, read_roster

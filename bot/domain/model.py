@@ -1,4 +1,4 @@
-"""The words of the field as values: roles, statuses, dues, plan readings; one word per thing."""
+"""The words of the field as values: roles, statuses, cadences, dues; one word per thing."""
 
 from __future__ import annotations
 
@@ -92,102 +92,6 @@ class Number:
 
     value: float
     unit: str
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a fact stands in the document: 1-based line, character span in that line, and the sentence itself."""
-
-    line: int
-    start: int
-    end: int
-    sentence: str
-
-
-@dataclass(frozen=True)
-class TargetReading:
-    """A number to reach. `op` is one of >= <= = > < ≈; `unit` as written (%, 家, 万亩)."""
-
-    text: str
-    op: str
-    value: float
-    unit: str
-    source: Source | None = None
-
-
-@dataclass(frozen=True)
-class DeadlineReading:
-    """A dated point (`on`) or a recurrence (`cadence`). `assumed` when the text gave no day and a rule chose it."""
-
-    text: str
-    on: date | None
-    cadence: Cadence | None
-    assumed: bool = False
-    source: Source | None = None
-
-
-@dataclass(frozen=True)
-class DutyReading:
-    """One agency's part in a task, the name completed (县农业农村局); `inferred` when the prefix was inherited."""
-
-    agency: str
-    role: DutyRole
-    inferred: bool = False
-
-
-@dataclass(frozen=True)
-class TaskReading:
-    """One task as read: its number in the document ("（一）1"), title, whole text, duties, deadlines, targets."""
-
-    number: str
-    section_number: str
-    section: str
-    title: str
-    body: str
-    duties: tuple[DutyReading, ...]
-    open_list: bool
-    lead_by_duty: bool
-    deadlines: tuple[DeadlineReading, ...]
-    targets: tuple[TargetReading, ...]
-    responsibility_text: str = ""
-    source: Source | None = None
-
-    def agencies(self, *roles: DutyRole) -> tuple[str, ...]:
-        """Names of the agencies that hold one of `roles`, in the order of the text."""
-        return tuple(d.agency for d in self.duties if d.role in roles)
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something the reading is not sure of, with the sentence it came from and the answers a tap can give.
-
-    `code` names the kind (joint_lead, collective, inherited_prefix, open_list, several_targets, no_duty …);
-    the first option is what the reading assumed. `task_number` is "" for a doubt about the whole document.
-    """
-
-    code: str
-    task_number: str
-    question: str
-    sentence: str
-    options: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlanReading:
-    """A whole document as read. `title` is None when the document carries none."""
-
-    title: str | None
-    year: int | None
-    region_prefix: str
-    targets: tuple[TargetReading, ...]
-    tasks: tuple[TaskReading, ...]
-    doubts: tuple[Doubt, ...]
-    assumptions: tuple[str, ...] = ()
-
-    @property
-    def agencies(self) -> tuple[str, ...]:
-        """Every agency named, once, in order of first appearance."""
-        return tuple(dict.fromkeys(d.agency for t in self.tasks for d in t.duties))
 
 
 class DubanError(Exception):

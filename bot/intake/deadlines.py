@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from bot.domain.model import Cadence, DeadlineReading
+from bot.domain.model import Cadence
+from bot.domain.reading import DeadlineReading
 from bot.intake.passages import Passage, bounds
 
 _CLAUSE_STOPS = "，,；;。！!）)"

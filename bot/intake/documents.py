@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from bot.domain.model import DubanError
+from bot.intake.blocks import Document, Line
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_CHARACTERS = 2_000_000
@@ -34,16 +34,8 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One non-empty line: its 1-based number in the file, and its text with blanks collapsed and debris removed."""
-
-    number: int
-    text: str
-
-
-def read_document(name: str, data: bytes) -> tuple[Line, ...]:
-    """Lines of the document in `data`; the content decides the format, `name` only serves the error's words.
+def read_document(name: str, data: bytes) -> Document:
+    """The document in `data`; the content decides the format, `name` only serves the error's words.
 
     Raises DubanError: document_empty, document_too_large, document_format_later, document_unreadable.
     """
@@ -56,7 +48,7 @@ def read_document(name: str, data: bytes) -> tuple[Line, ...]:
     lines = _lines(text)
     if not lines:
         raise DubanError("document_empty", name=name)
-    return lines
+    return Document(lines)
 
 
 def _refuse_other_formats(name: str, data: bytes) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.model import DeadlineReading, DutyRole, PlanReading, TargetReading, TaskReading
+from bot.domain.model import DutyRole
+from bot.domain.reading import DeadlineReading, Doubt, PlanReading, Remark, TargetReading, TaskReading
 
 
 def as_json(reading: PlanReading) -> dict[str, object]:
@@ -13,17 +14,9 @@ def as_json(reading: PlanReading) -> dict[str, object]:
         "region_prefix": reading.region_prefix,
         "targets": [_target(t) for t in reading.targets],
         "tasks": [_task(t) for t in reading.tasks],
-        "doubts": [
-            {
-                "code": d.code,
-                "task": d.task_number,
-                "question": d.question,
-                "sentence": d.sentence,
-                "options": list(d.options),
-            }
-            for d in reading.doubts
-        ],
-        "assumptions": list(reading.assumptions),
+        "doubts": [_doubt(d, reading) for d in reading.doubts],
+        "assumptions": [_remark(r) for r in reading.assumptions],
+        "notes": [_remark(r) for r in reading.notes],
     }
 
 
@@ -56,3 +49,17 @@ def _deadline(deadline: DeadlineReading) -> dict[str, object]:
 def _target(target: TargetReading) -> dict[str, object]:
     value = int(target.value) if target.value.is_integer() else target.value
     return {"text": target.text, "op": target.op, "value": value, "unit": target.unit}
+
+
+def _doubt(doubt: Doubt, reading: PlanReading) -> dict[str, object]:
+    return {
+        "code": doubt.code,
+        "tasks": [t.number for t in reading.tasks if t.key in doubt.tasks],
+        "params": dict(doubt.params),
+        "sentence": doubt.sentence,
+        "options": list(doubt.options),
+    }
+
+
+def _remark(remark: Remark) -> dict[str, object]:
+    return {"code": remark.code, "params": dict(remark.params)}

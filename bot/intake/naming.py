@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.agency_names import complete_list, place_stems, region_prefix, written_level
-from bot.domain.model import DutyReading, DutyRole
+from bot.domain.model import DutyRole
+from bot.domain.reading import DutyReading
 from bot.intake.responsibilities import Part
 from bot.intake.tasks import RawTask
 

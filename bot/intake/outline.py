@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from bot.intake.documents import Line
+from bot.intake.blocks import Line
 from bot.intake.passages import Passage
 
 ROOT = -1

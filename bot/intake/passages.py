@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.model import Source
-from bot.intake.documents import Line
+from bot.domain.reading import Source
+from bot.intake.blocks import Line
 
 SENTENCE_ENDS = "。！？!?"
 # A sentence longer than this is cut for display; it also bounds the search in a hostile line.

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.domain.model import (
-    DeadlineReading,
-    DubanError,
-    DutyReading,
-    PlanReading,
-    TargetReading,
-    TaskReading,
-)
+from bot.domain.model import DubanError
+from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
+from bot.intake.blocks import Line
 from bot.intake.deadlines import read_deadlines, read_time_limit
-from bot.intake.documents import Line, read_document
+from bot.intake.documents import read_document
 from bot.intake.doubts import find_assumptions, find_doubts
 from bot.intake.heading import opening_lines, read_title, read_year
 from bot.intake.naming import name_duties
@@ -33,12 +29,13 @@ def read_plan(name: str, data: bytes) -> PlanReading:
 
     Raises DubanError: those of `read_document`, and plan_without_duties when nobody is made responsible.
     """
-    lines = read_document(name, data)
+    document = read_document(name, data)
+    lines = document.lines
     outline = read_outline(lines)
     found = TaskFinder(outline).tasks()
     if not any(task.said for task in found):
         raise DubanError("plan_without_duties", name=name)
-    return _reading(name, lines, outline, found)
+    return replace(_reading(name, lines, outline, found), notes=document.notes)
 
 
 def _reading(name: str, lines: tuple[Line, ...], outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
@@ -46,8 +43,8 @@ def _reading(name: str, lines: tuple[Line, ...], outline: Outline, found: tuple[
     year = read_year(title, name, lines)
     named = name_duties(found, [line.text for line in opening_lines(lines)])
     tasks = tuple(
-        _task(raw, number, duties, year)
-        for raw, number, duties in zip(found, numbers(found), named.duties, strict=True)
+        _task(raw, number, f"t{place}", duties, year)
+        for place, (raw, number, duties) in enumerate(zip(found, numbers(found), named.duties, strict=True), start=1)
     )
     unmarked = [any(r.unmarked for r in raw.said) for raw in found]
     return PlanReading(
@@ -73,7 +70,7 @@ def _goals(outline: Outline) -> Iterator[TargetReading]:
             yield from read_targets(passage.part(0, LONGEST_PARAGRAPH))
 
 
-def _task(raw: RawTask, number: str, duties: tuple[DutyReading, ...], year: int | None) -> TaskReading:
+def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], year: int | None) -> TaskReading:
     bodies = [p.body.part(0, LONGEST_PARAGRAPH) for p in raw.paragraphs if p.body.text.strip("。；;，, ")]
     sections = raw.path if raw.ordinal else raw.path[:-1]
     section = sections[-1] if sections else None
@@ -90,6 +87,7 @@ def _task(raw: RawTask, number: str, duties: tuple[DutyReading, ...], year: int 
         targets=tuple(t for body in bodies for t in read_targets(body)),
         responsibility_text="；".join(r.text for r in raw.said),
         source=bodies[0].source(0, len(bodies[0].text)) if bodies else None,
+        key=key,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.domain.model import TargetReading
+from bot.domain.reading import TargetReading
 from bot.intake.passages import Passage, bounds
 
 _CLAUSE_STOPS = "，,；;。！!：:"

@@ -10,8 +10,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
-from bot.domain.model import DubanError, DutyRole, PlanReading
+from bot.domain.model import DubanError, DutyRole
 from bot.domain.people import Actor
+from bot.domain.reading import PlanReading
 from bot.services import cards, trail
 from storage import audit, people, plans
 from storage import facts as fact_queries

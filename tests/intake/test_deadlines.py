@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.model import Cadence
+from bot.intake.blocks import Line
 from bot.intake.deadlines import read_deadlines, read_time_limit
-from bot.intake.documents import Line
 from bot.intake.passages import Passage
 
 M, Q, H, A, LONG = Cadence.MONTHLY, Cadence.QUARTERLY, Cadence.HALF_YEARLY, Cadence.ANNUAL, Cadence.ONGOING

@@ -28,16 +28,16 @@ def archive(member: str, size: int = 10) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "gb18030", "gbk"])
 def test_every_usual_encoding_gives_the_same_lines(encoding):
-    assert [x.text for x in read_document("a", TEXT.encode(encoding))] == TEXT.strip().split("\n")
+    assert [x.text for x in read_document("a", TEXT.encode(encoding)).lines] == TEXT.strip().split("\n")
 
 
 def test_lines_keep_their_numbers_in_the_file():
-    assert [(x.number, x.text) for x in read_document("a", "甲\n\n\n乙".encode())] == [(1, "甲"), (4, "乙")]
+    assert [(x.number, x.text) for x in read_document("a", "甲\n\n\n乙".encode()).lines] == [(1, "甲"), (4, "乙")]
 
 
 def test_converter_debris_and_wide_blanks_are_removed():
     raw = "[bookmark: _Toc1][bookmark: _GoBack]\u3000\u3000二、重点\xa0任务[image: 图1.png]\u200b \t"
-    assert [x.text for x in read_document("a", raw.encode())] == ["二、重点 任务"]
+    assert [x.text for x in read_document("a", raw.encode()).lines] == ["二、重点 任务"]
 
 
 @pytest.mark.parametrize("data", [b"", b"   \r\n\t", b"\xef\xbb\xbf", "\u3000\n".encode(), b"\xff\xfe"])

@@ -70,7 +70,7 @@ def test_the_real_plan_raises_few_doubts_each_with_its_sentence_and_an_assumptio
     plan = read_plan(SEED.name, SEED.read_bytes())
     assert 4 <= len(plan.doubts) <= 8
     assert all(d.sentence and len(d.options) >= 2 for d in plan.doubts)
-    assert [d.task_number for d in plan.doubts if d.code == "joint_lead"] == ["（三）2", "（六）1", "（六）3"]
+    assert [d.params["number"] for d in plan.doubts if d.code == "joint_lead"] == ["（三）2", "（六）1", "（六）3"]
     assert sum(d.code == "open_list" for d in plan.doubts) == 1
 
 
@@ -85,7 +85,8 @@ def test_a_source_points_at_its_words_in_the_line():
 
 def test_a_quarter_without_a_day_is_assumed_to_be_its_last_and_said_so():
     plan = read_plan("p.txt", SAMPLE.read_bytes())
-    assert any("二季度" in said and "6月30日" in said for said in plan.assumptions)
+    said = [r.params for r in plan.assumptions if r.code == "day_assumed"]
+    assert any("二季度" in params["words"] and params["day"].endswith("06-30") for params in said)
 
 
 def test_joint_leads_become_their_own_role():
@@ -128,7 +129,7 @@ def test_an_item_that_names_nobody_among_others_that_do_is_a_task_in_doubt():
     )
     plan = read_plan("plan.txt", text.encode())
     assert [t.title for t in plan.tasks] == ["清河", "修路", "种树", "建桥"]
-    assert [d.task_number for d in plan.doubts if d.code == "no_duty"] == ["3"]
+    assert [d.params["number"] for d in plan.doubts if d.code == "no_duty"] == ["3"]
 
 
 def test_steps_with_one_duty_at_their_end_are_one_task():

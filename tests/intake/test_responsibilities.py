@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.model import DutyRole
-from bot.intake.documents import Line
+from bot.intake.blocks import Line
 from bot.intake.paragraphs import read_paragraph
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import read_responsibility

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.intake.documents import Line
+from bot.intake.blocks import Line
 from bot.intake.passages import Passage
 from bot.intake.targets import read_targets
 
