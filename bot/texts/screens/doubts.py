@@ -1,0 +1,209 @@
+"""Words of a reading's doubts, their answers, and its remarks, by their codes; the codes are made by the intake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from bot.domain.reading import Doubt, Remark
+from bot.texts.language import N_
+from bot.texts.markup import Html, escape, joined, listed, plain, say, say_n
+from bot.texts.wording import day
+
+# The answers a tap can give; `{…}` are params of the doubt.
+OPTIONS: Mapping[str, str] = {
+    "all_report": N_("各家都报送"),
+    "first_reports": N_("只由{first}报送"),
+    "first_leads": N_("列第一位的牵头"),
+    "track_all": N_("都跟踪"),
+    "check_each": N_("逐个核对"),
+    "not_chased": N_("先不催报"),
+    "name_agency": N_("指定单位"),
+    "not_a_task": N_("不是任务"),
+    "type_year": N_("填写年份"),
+    "as_one_agency": N_("先作一个单位"),
+    "list_members": N_("补名单"),
+    "completed": N_("按“{full}”"),
+    "as_written": N_("照原文"),
+    "only_named": N_("只算写出的"),
+    "add_agencies": N_("补充单位"),
+    "default_applies": N_("按这个日子"),
+    "no_deadline": N_("不设时限"),
+    "keep_day": N_("照写的日子"),
+    "type_date": N_("改日期"),
+    "type_name": N_("改名称"),
+    "one_agency": N_("是一家"),
+    "two_agencies": N_("是两家"),
+    "both_tasks": N_("是两项"),
+    "merge_tasks": N_("合为一项"),
+    "nothing_missing": N_("没有缺"),
+    "check_later": N_("稍后再看"),
+    "as_read": N_("照读到的"),
+}
+# Remarks whose words take their params as they stand, each escaped.
+_REMARKS: Mapping[str, str] = {
+    "hidden_sheet": N_("工作表“{name}”是隐藏的，没有读。"),
+    "footnote": N_("脚注{number}没有算作任务：{text}"),
+    "converted": N_("旧格式文件已先转换再读，请多看一眼。"),
+}
+_COUNTED: Mapping[str, str] = {
+    "deletions_left_out": N_("修订中删去的文字有{n}处，没有读。"),
+    "hidden_text": N_("隐藏的文字有{n}处，没有读。"),
+}
+
+
+def question(doubt: Doubt) -> Html:
+    """What is asked of the coordinator."""
+    return _QUESTIONS[doubt.code](doubt)
+
+
+def option(doubt: Doubt, code: str) -> str:
+    """The label of an answer, for a button."""
+    return plain(OPTIONS[code], **doubt.params)
+
+
+def remark(said: Remark) -> Html:
+    """What a rule decided, or what the reader of the format passed over."""
+    if said.code in _COUNTED:
+        return say_n(_COUNTED[said.code], int(said.params["count"]))
+    if said.code in _REMARKS:
+        return say(_REMARKS[said.code], **{name: _value(value) for name, value in said.params.items()})
+    return _SAID[said.code](said.params)
+
+
+def _value(value: str | int) -> Html:
+    return escape(str(value), 80)
+
+
+def _where(doubt: Doubt) -> Html:
+    """Numbers of the tasks a question is about."""
+    numbers = listed(str(doubt.params["where"]).split("、"))
+    return say("{numbers}等", numbers=numbers) if doubt.params["more"] else numbers
+
+
+def _one_or_many(one: str, many: str) -> Callable[[Doubt], Html]:
+    """Words for a doubt about a single task, and for several alike asked together."""
+
+    def said(doubt: Doubt) -> Html:
+        values = {name: _value(value) for name, value in doubt.params.items() if name not in ("where", "more")}
+        if "where" not in doubt.params:
+            return say(one, **values)
+        return say_n(many, int(doubt.params["count"]), **(values | {"where": _where(doubt)}))
+
+    return said
+
+
+def _several(doubt: Doubt) -> Html:
+    if "where" in doubt.params:
+        asked = N_("有{n}项任务各有几个指标或时限（{where}），都按读到的跟踪？")
+        return say_n(asked, int(doubt.params["count"]), where=_where(doubt))
+    targets, dates = int(doubt.params["targets"]), int(doubt.params["dates"])
+    pieces = (
+        say_n("{n}个指标", targets) if targets else None,
+        say_n("{n}个时间点", dates) if dates else None,
+    )
+    return say("{number}　有{pieces}，都按读到的跟踪？", number=doubt.params["number"], pieces=joined(pieces, N_("、")))
+
+
+def _prefix(doubt: Doubt) -> Html:
+    number, written, full = (_value(doubt.params[name]) for name in ("number", "written", "full"))
+    count = int(doubt.params["count"])
+    if count == 1:
+        return say("{number}　“{written}”前面没有写明级别，按“{full}”？", number=number, written=written, full=full)
+    asked = N_("{number}　“{written}”等{n}个名称前面没有写明级别，都照“{full}”这样补全？")
+    return say_n(asked, count, number=number, written=written, full=full)
+
+
+def _day(value: str | int) -> Html:
+    """An ISO day as people say it, with the year."""
+    on = date.fromisoformat(str(value))
+    return say("{year}年{day}", year=on.year, day=day(on))
+
+
+def _default(doubt: Doubt) -> Html:
+    asked = N_("有{n}项任务没有自己的时限（{where}），文件另有统一规定，都按{day}？")
+    return say_n(asked, int(doubt.params["count"]), where=_where(doubt), day=_day(doubt.params["day"]))
+
+
+def _odd_day(doubt: Doubt) -> Html:
+    """A deadline before the plan's year, or long after it."""
+    return say(
+        "{number}　“{words}”（{day}）不在计划年度里，照写的办？",
+        number=_value(doubt.params["number"]),
+        words=_value(doubt.params["words"]),
+        day=_day(doubt.params["day"]),
+    )
+
+
+_QUESTIONS: Mapping[str, Callable[[Doubt], Html]] = {
+    "joint_lead": _one_or_many(
+        N_("{number}　{leads}家并列牵头，都要报送？"), N_("有{n}项任务几家并列牵头（{where}），都要报送？")
+    ),
+    "several_targets": _several,
+    "no_duty": _one_or_many(
+        N_("{number}　没有写由谁负责，怎么办？"), N_("有{n}项任务没有写责任单位（{where}），怎么办？")
+    ),
+    "year_unknown": lambda doubt: say("文件没有写明是哪一年的计划，按哪一年？"),
+    "collective": _one_or_many(
+        N_("{number}　“{agency}”名单未给，先作一个单位？"),
+        N_("“{agency}”名单未给，{n}项任务里有它（{where}），先作一个单位？"),
+    ),
+    "lead_unclear": _one_or_many(
+        N_("{number}　列了几家责任单位，没有写谁牵头，怎么办？"),
+        N_("有{n}项任务列了几家责任单位，没有写谁牵头（{where}），怎么办？"),
+    ),
+    "inherited_prefix": _prefix,
+    "open_list": _one_or_many(
+        N_("{number}　单位名单以“等”字结尾，只算写出名字的？"),
+        N_("有{n}项任务的单位名单以“等”字结尾（{where}），只算写出名字的？"),
+    ),
+    "default_deadline": _default,
+    "odd_deadline": _odd_day,
+    "broken_name": _one_or_many(
+        N_("{number}　“{agency}”不像完整的单位名称，照原文？"),
+        N_("有{n}项任务里的单位名称不完整（{where}），例如“{agency}”，都照原文？"),
+    ),
+    "same_agency": lambda doubt: say(
+        "“{name}”和“{other}”是同一家单位吗？",
+        name=_value(doubt.params["name"]),
+        other=_value(doubt.params["other"]),
+    ),
+    "twin_title": lambda doubt: say(
+        "{number}和{other}的标题一样，是两项任务吗？",
+        number=_value(doubt.params["number"]),
+        other=_value(doubt.params["other"]),
+    ),
+    "number_gap": lambda doubt: say(
+        "{before}后面直接是{after}，中间有没有缺任务？",
+        before=_value(doubt.params["before"]),
+        after=_value(doubt.params["after"]),
+    ),
+    "unsure_duty": _one_or_many(
+        N_("{number}　“{agency}”是不是责任单位，没有读准，照读到的？"),
+        N_("有{n}项任务的责任单位没有读准（{where}），都照读到的？"),
+    ),
+    "unsure_deadline": _one_or_many(
+        N_("{number}　“{words}”算不算时限，没有读准，照读到的？"),
+        N_("有{n}项任务的时限没有读准（{where}），都照读到的？"),
+    ),
+    "unsure_target": _one_or_many(
+        N_("{number}　“{words}”算不算指标，没有读准，照读到的？"),
+        N_("有{n}项任务的指标没有读准（{where}），都照读到的？"),
+    ),
+}
+_SAID: Mapping[str, Callable[[Mapping[str, str | int]], Html]] = {
+    "day_assumed": lambda params: say(
+        "{number}“{words}”：按{day}",
+        number=_value(params["number"]),
+        words=_value(params["words"]),
+        day=_day(params["day"]),
+    ),
+    "cadence_without_day": lambda params: say(
+        "{number}“{words}”：没有写明日子，按周期报送的日子办",
+        number=_value(params["number"]),
+        words=_value(params["words"]),
+    ),
+    "prefix_restored": lambda params: say_n(
+        "同一名单里省去的“{prefix}”等字样，已补{n}处", int(params["count"]), prefix=_value(params["prefix"])
+    ),
+}
