@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cli.console import clock, opened, read_bytes, write_bytes
+from bot.cli.plan_reading import read
 from bot.domain import periods
-from bot.domain.model import DubanError, DutyRole
-from bot.domain.reading import PlanReading
+from bot.domain.model import DubanError
 from bot.domain.summary import Summary
 from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan
@@ -38,41 +36,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-@app.command()
-def read(
-    file: Annotated[Path, typer.Argument(help="计划文件 / the plan document")],
-    as_json_: Annotated[bool, typer.Option("--json", help="JSON for scoring and other programs")] = False,
-) -> None:
-    """读出文件中的任务、责任单位、时限和指标，不保存。/ Read a document without storing it."""
-    reading = read_plan(file.name, read_bytes(file))
-    if as_json_:
-        typer.echo(json.dumps(as_json(reading), ensure_ascii=False, indent=1))
-    else:
-        _print_reading(reading)
-
-
-def _print_reading(reading: PlanReading) -> None:
-    console = Console()
-    table = Table(title=f"{reading.title or '（无标题）'}　{reading.year or '年份不明'}", show_lines=True)
-    for heading in ("编号", "任务", "牵头 / 分工负责", "参与", "时限", "指标"):
-        table.add_column(heading, overflow="fold")
-    for task in reading.tasks:
-        owing = task.agencies(DutyRole.LEAD, DutyRole.JOINT_LEAD, DutyRole.SHARED)
-        table.add_row(
-            task.number,
-            task.title,
-            "\n".join(owing),
-            "\n".join(task.agencies(DutyRole.PARTICIPANT)),
-            "\n".join(f"{d.on or d.cadence}（{d.text}）" for d in task.deadlines),
-            "\n".join(f"{t.text}（{t.op}{t.value:g}{t.unit}）" for t in task.targets),
-        )
-    console.print(table)
-    console.print(f"共{len(reading.tasks)}项任务、{len(reading.agencies)}个单位。")
-    for place, doubt in enumerate(reading.doubts, start=1):
-        console.print(f"请核对{place}：{doubt.question}　[{' / '.join(doubt.options)}]", markup=False)
-        console.print(f"　　原文：{doubt.sentence}", markup=False)
-    for assumption in reading.assumptions:
-        console.print(f"按规则推定：{assumption}", markup=False)
+app.command()(read)
 
 
 @app.command("import")

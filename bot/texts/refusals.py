@@ -94,6 +94,7 @@ _RUNNING: Mapping[str, str] = {
     "bench_unknown": N_("没有“{name}”这一项，可选：{known}。"),
     "agency_unknown": N_("计划里没有“{agency}”。相近的有：{candidates}。"),
     "agency_unknown_alone": N_("计划里没有“{agency}”，请核对单位名称。"),
+    "task_unknown": N_("没有第“{number}”项任务，请写编号或次序（1到{count}）。"),
     "plan_unknown": N_("没有计划“{plan}”，请用 duban plan show 查看。"),
     "year_missing": N_("文件没有写明年份，请用 --year 指定。"),
     "moment_bad": N_("看不懂时间“{text}”，请写成 2022-09-30T17:30。"),

@@ -13,7 +13,7 @@ from bot.texts.wording import day
 # The answers a tap can give; `{…}` are params of the doubt.
 OPTIONS: Mapping[str, str] = {
     "all_report": N_("各家都报送"),
-    "first_reports": N_("只由{first}报送"),
+    "first_reports": N_("第一家报送"),
     "first_leads": N_("列第一位的牵头"),
     "track_all": N_("都跟踪"),
     "check_each": N_("逐个核对"),
