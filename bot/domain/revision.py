@@ -1,0 +1,289 @@
+"""A plan as it stands beside its revised document: what is added, dropped and changed, task by task."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.agencies import core_name
+from bot.domain.reading import DutyReading, PlanReading, TaskReading
+from bot.domain.task_changes import (
+    AGENCY_RENAMED,
+    AGENCY_REPLACED,
+    PLAN_TITLE,
+    PLAN_YEAR,
+    RENUMBERED,
+    SECTION_RENAMED,
+    TARGETS,
+    TASK_ADDED,
+    TASK_DROPPED,
+    TASK_MERGED,
+    TASK_SPLIT,
+    Change,
+    fact_changes,
+    task_changes,
+)
+from bot.domain.task_matching import inside, likeness, match_tasks, plain_text
+
+_SAME_AGENCY = 0.55
+_TAIL = re.compile(r"(?:局|厅|委员会|委|办公室|办|中心|部)$")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A comparison: the plan as it stands, the old and the new document in the plan's keys, and the differences.
+
+    `document` is the new document's reading with the plan's keys, to compare the next revision with. `base`, `old`
+    and `new` carry the names of agencies and sections of the new document already.
+    """
+
+    plan: PlanReading
+    document: PlanReading
+    base: PlanReading
+    old: PlanReading
+    new: PlanReading
+    changes: tuple[Change, ...]
+
+    @property
+    def loud(self) -> tuple[Change, ...]:
+        """The differences, renumbering left out."""
+        return tuple(change for change in self.changes if not change.quiet)
+
+
+def compare(plan: PlanReading, document: PlanReading, base: PlanReading | None = None) -> Revision:
+    """What the revised `document` changes in a plan. Pure; both may be edited or not.
+
+    `base` is the document the plan was made from, as read then (default: the plan itself); what the coordinator
+    changed by hand since comes up only where the new document differs from the old one as well.
+    """
+    base = base or plan
+    aligned = _aligned(base, document, {task.key for task in (*plan.tasks, *base.tasks)})
+    by_hand = _exchanged(base, plan)
+    before, new = renamed(base, by_hand, texts=False), renamed(aligned, by_hand, texts=False)
+    agencies = _exchanged(before, new)
+    sections = _section_names(before, new)
+    renaming = [*_renamings(plan, agencies), *_section_renamings(plan, sections)]
+    before, old = (resectioned(renamed(reading, agencies), sections) for reading in (before, plan))
+    found = [*_of_document(before, new, old), *renaming, *_of_tasks(before, new, old), *_numbers(new, old)]
+    return Revision(plan, aligned, before, old, new, tuple(_named(change, old, new) for change in found))
+
+
+def renamed(reading: PlanReading, names: Mapping[str, str], *, texts: bool = True) -> PlanReading:
+    """The reading with agencies called otherwise, in its texts as well unless told not to."""
+    if not names:
+        return reading
+
+    def written(words: str) -> str:
+        for old, new in names.items() if texts else ():
+            words = words.replace(old, new)
+        return words
+
+    def duty(held: DutyReading) -> DutyReading:
+        return replace(held, agency=names.get(held.agency, held.agency))
+
+    tasks = tuple(
+        replace(
+            task,
+            duties=tuple(map(duty, task.duties)),
+            body=written(task.body),
+            responsibility_text=written(task.responsibility_text),
+        )
+        for task in reading.tasks
+    )
+    return replace(reading, tasks=tasks)
+
+
+def resectioned(reading: PlanReading, names: Mapping[str, str]) -> PlanReading:
+    """The reading with sections called otherwise."""
+    tasks = tuple(replace(task, section=names.get(task.section, task.section)) for task in reading.tasks)
+    return replace(reading, tasks=tasks) if names else reading
+
+
+def order_of(new: Sequence[str], old: Sequence[str]) -> list[str]:
+    """Keys in the new document's order, those it lacks after their predecessor in the old one."""
+    placed = list(new)
+    there = set(new)
+    last: str | None = None
+    for key in old:
+        if key not in there:
+            placed.insert(placed.index(last) + 1 if last is not None else 0, key)
+        last = key
+    return placed
+
+
+def _aligned(base: PlanReading, document: PlanReading, taken: set[str]) -> PlanReading:
+    """The document's reading with the keys of the plan's tasks; tasks it adds get keys of their own."""
+    places = match_tasks(base.tasks, document.tasks)
+    keys: dict[str, str] = {}
+    for place, task in enumerate(document.tasks):
+        key = base.tasks[places[place]].key if place in places else _fresh_key(task, taken)
+        taken.add(key)
+        keys[task.key] = key
+    doubts = tuple(replace(d, tasks=tuple(keys.get(k, k) for k in d.tasks)) for d in document.doubts)
+    return replace(document, tasks=tuple(replace(t, key=keys[t.key]) for t in document.tasks), doubts=doubts)
+
+
+def _fresh_key(task: TaskReading, taken: Collection[str]) -> str:
+    """A key made of the task's words, so that it meets no other of the plan's whole history."""
+    words = f"{plain_text(task.section)}|{plain_text(task.title)}|{plain_text(task.body)}"
+    stem = "n" + hashlib.sha256(words.encode()).hexdigest()[:10]
+    key, count = stem, 1
+    while key in taken:
+        count += 1
+        key = f"{stem}-{count}"
+    return key
+
+
+def _exchanged(one: PlanReading, other: PlanReading) -> dict[str, str]:
+    """Old name → new name of agencies of which one is nowhere in `other` and one nowhere in `one`, task for task.
+
+    A single task's exchange counts only when the names resemble each other; in several it is a name or an office that
+    took over everything.
+    """
+    theirs = {task.key: task for task in other.tasks}
+    gone = [name for name in one.agencies if name not in set(other.agencies)]
+    come = set(other.agencies) - set(one.agencies)
+    found: dict[str, str] = {}
+    for name in gone:
+        parts = [(t.key, d.role) for t in one.tasks for d in t.duties if d.agency == name and t.key in theirs]
+        counts = Counter(d.agency for k, r in parts for d in theirs[k].duties if d.role == r and d.agency in come)
+        fitting = [new for new, count in counts.items() if count == len(parts) == _parts(other, new, one)]
+        enough = [new for new in fitting if len(parts) > 1 or names_alike(name, new)]
+        best = max(enough, key=lambda new: likeness(name, new), default=None)
+        if best is not None:
+            found[name] = best
+            come.discard(best)
+    return found
+
+
+def _parts(reading: PlanReading, agency: str, other: PlanReading) -> int:
+    """In how many tasks that both readings have the agency takes part."""
+    shared = {task.key for task in other.tasks}
+    return sum(d.agency == agency for t in reading.tasks if t.key in shared for d in t.duties)
+
+
+def names_alike(one: str, other: str) -> bool:
+    """Whether two names may be one office under its old and its new name."""
+    old, new = (_TAIL.sub("", core_name(name)) for name in (one, other))
+    return likeness(old, new) >= _SAME_AGENCY
+
+
+def _section_names(base: PlanReading, new: PlanReading) -> dict[str, str]:
+    """Sections whose heading reads otherwise: every task they keep stands under the new one."""
+    theirs = {task.key: task.section for task in new.tasks}
+    old_names, new_names = {t.section for t in base.tasks}, set(theirs.values())
+    found: dict[str, str] = {}
+    for name in old_names - new_names - {""}:
+        targets = {theirs[t.key] for t in base.tasks if t.section == name and t.key in theirs} - {""}
+        if len(targets) == 1 and not targets & old_names and not targets & set(found.values()):
+            found[name] = targets.pop()
+    return found
+
+
+def _renamings(plan: PlanReading, names: Mapping[str, str]) -> Iterator[Change]:
+    for old, new in names.items():
+        keys = tuple(t.key for t in plan.tasks if any(d.agency == old for d in t.duties))
+        if keys:
+            code = AGENCY_RENAMED if names_alike(old, new) else AGENCY_REPLACED
+            yield Change(code, keys, (old,), (new,))
+
+
+def _section_renamings(plan: PlanReading, names: Mapping[str, str]) -> Iterator[Change]:
+    for old, new in sorted(names.items()):
+        keys = tuple(task.key for task in plan.tasks if task.section == old)
+        if keys and plain_text(old) != plain_text(new):
+            yield Change(SECTION_RENAMED, keys, (old,), (new,))
+
+
+def _of_document(base: PlanReading, new: PlanReading, old: PlanReading) -> Iterator[Change]:
+    """Title, year and goals of the whole plan. What the new document does not say stays."""
+    titles = {plain_text(base.title or ""), plain_text(old.title or "")}
+    if new.title and plain_text(new.title) not in titles:
+        yield Change(PLAN_TITLE, (), (old.title or "",), (new.title,), old.title != base.title)
+    if new.year and new.year not in (base.year, old.year):
+        yield Change(PLAN_YEAR, (), (str(old.year or ""),), (str(new.year),), old.year != base.year)
+    for change in fact_changes(TARGETS, base.targets, new.targets, old.targets):
+        yield replace(change, code=change.code.replace("target", "goal"))
+
+
+def _of_tasks(base: PlanReading, new: PlanReading, old: PlanReading) -> Iterator[Change]:
+    """The differences of the tasks, in the order of the new document."""
+    before = {task.key: task for task in base.tasks}
+    after = {task.key: task for task in new.tasks}
+    standing = {task.key: task for task in old.tasks}
+    told: set[str] = set()
+    for change in _splits_and_merges(before, after, standing):
+        told.update(change.tasks)
+        yield change
+    for key in order_of(list(after), list(before)):
+        if key in told:
+            continue
+        if key not in before:
+            yield Change(TASK_ADDED, (key,), (), (after[key],))
+        elif key not in after:
+            yield from _dropped(before[key], before, old)
+        else:
+            for place, mine in enumerate(_heirs(before[key], before, old)):
+                for change in task_changes(before[key], after[key], mine):
+                    if place == 0 or (change.before and not change.edited):
+                        yield replace(change, tasks=(mine.key,))
+
+
+def _splits_and_merges(
+    before: Mapping[str, TaskReading], after: Mapping[str, TaskReading], standing: Mapping[str, TaskReading]
+) -> Iterator[Change]:
+    """Tasks the new document makes two of, and those it makes one of."""
+    kept = [key for key in after if key in before and key in standing]
+    for key in kept:
+        was, now = before[key], after[key]
+        pieces = [t for k, t in after.items() if k not in before and _part_of(t, was, now)]
+        joined = [t for k, t in before.items() if k not in after and k in standing and _part_of(t, now, was)]
+        if pieces:
+            yield Change(TASK_SPLIT, (key, *(t.key for t in pieces)), (standing[key],), (now, *pieces))
+        elif joined:
+            parts = (standing[key], *(standing[t.key] for t in joined))
+            yield Change(TASK_MERGED, tuple(t.key for t in parts), parts, (now,))
+
+
+def _part_of(piece: TaskReading, whole: TaskReading, rest: TaskReading) -> bool:
+    return inside(piece.body, whole.body) and not inside(piece.body, rest.body)
+
+
+def _heirs(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> tuple[TaskReading, ...]:
+    """What became of a task of the old document under the coordinator's hands: itself, pieces of it, a merged one."""
+    own = [t for t in old.tasks if t.key == task.key]
+    pieces = [t for t in old.tasks if t.key not in before and inside(t.body, task.body)]
+    if own or pieces:
+        return (*own, *pieces)
+    return tuple(t for t in old.tasks if inside(task.body, t.body))[:1]
+
+
+def _dropped(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> Iterator[Change]:
+    """A task the new document has no more; what the coordinator dropped or merged away does not come up."""
+    heirs = [t for t in _heirs(task, before, old) if t.key == task.key or t.key not in before]
+    if heirs:
+        yield Change(TASK_DROPPED, tuple(t.key for t in heirs), tuple(heirs), ())
+
+
+def _numbers(new: PlanReading, old: PlanReading) -> Iterator[Change]:
+    """All tasks that only stand at another number or place, as one."""
+    now = {task.key: (task.number, task.section_number) for task in new.tasks}
+    shifted = [t.key for t in old.tasks if t.key in now and now[t.key] != (t.number, t.section_number)]
+    kept = {task.key for task in old.tasks}
+    there = [task.key for task in new.tasks if task.key in kept]
+    moved = there != [task.key for task in old.tasks if task.key in now]
+    if shifted or moved:
+        yield Change(RENUMBERED, tuple(shifted), params={"count": len(shifted)})
+
+
+def _named(change: Change, old: PlanReading, new: PlanReading) -> Change:
+    """The change with number and title of its task for words."""
+    tasks = {task.key: task for task in (*new.tasks, *old.tasks)}
+    first = tasks.get(change.tasks[0]) if change.tasks else None
+    params: dict[str, str | int] = {"count": len(change.tasks), **change.params}
+    if first is not None:
+        params |= {"number": first.number, "title": first.title}
+    return replace(change, params=params)
