@@ -54,6 +54,12 @@ _DOCUMENTS: Mapping[str, str] = {
     "document_encrypted": N_("“{name}”有密码，请去掉密码再发。"),
     "document_format_later": N_("“{name}”这种格式还读不了，请另存为文本文件（.txt）再发。"),
     "plan_without_duties": N_("“{name}”里没有找到任务和责任单位，请确认是工作计划。"),
+    "sheet_too_large": N_("“{name}”的工作表“{sheet}”太大，请删到{rows}行、{columns}列以内再发。"),
+    "pdf_without_text": N_("“{name}”是扫描件，里面没有文字，请发Word或带文字的PDF。"),
+    "pdf_too_long": N_("“{name}”有{pages}页，请发{limit}页以内的文件。"),
+    "file_neither": N_(
+        "“{name}”看不出是计划还是通讯录：计划要写明任务和责任单位，通讯录要有“单位、姓名、手机”的表头。"
+    ),
     "roster_wrong_type": N_("“{name}”不是表格，通讯录请用Excel或CSV文件。"),
     "roster_too_large": N_("“{name}”太大，请控制在{rows}行、{columns}列以内。"),
     "roster_no_header": N_("“{name}”没有找到表头，请写上“单位、姓名、手机”。"),

@@ -397,10 +397,10 @@ def sheet_replaced(old: bytes, new: bytes) -> bytes:
 
 def test_a_zip_bomb_is_refused_unopened() -> None:
     padded = rezipped(PLAIN, lambda name, body: body + b" " * 30_000_000 if "sheet1" in name else body)
-    assert refusal(padded).code == "document_too_large"
+    assert refusal(padded).code == "document_too_heavy"
     dense = rezipped(PLAIN, lambda name, body: body + b" " * 15_000_000 if "sheet1" in name else body)
     assert len(dense) * 200 < 15_000_000
-    assert refusal(dense).code == "document_too_large"
+    assert refusal(dense).code == "document_too_heavy"
 
 
 def test_a_part_that_unpacks_to_more_than_it_declares_is_refused() -> None:
