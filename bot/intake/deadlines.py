@@ -2,173 +2,248 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.model import Cadence
-from bot.domain.reading import DeadlineReading
+from bot.domain.reading import CERTAIN, DeadlineReading
+from bot.intake.dated import Dated, find_dated
 from bot.intake.passages import Passage, bounds
+from bot.intake.recurring import Recurring, find_ongoing, find_recurring
 
 _CLAUSE_STOPS = "，,；;。！!）)"
-_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+# A year farther off than this is a vision, not a deadline of a yearly plan.
+_FARTHEST = 8
+_LIKELY, _GUESSED = 0.9, 0.8
 
-_YEAR = r"(?:(?P<year>20\d\d)年|今年|本年度?|当年)"
-
-
-def _year_of(branch: str) -> str:
-    return _YEAR.replace("year", branch + "year")
-
-
-_EDGE = r"(?:底之?前|末之?前|底以前|结束前|底|末|内|之前|以前|前)"
-_LEAD_IN = r"(?:力争|争取|确保|原则上|最迟|于|到|至|在|截止到?|截至){0,3}"
-# One alternative per way of saying a day; `strict` ones are deadlines only with an edge word or inside a 完成时限.
-_DATED = re.compile(
-    rf"(?P<lead>{_LEAD_IN})(?:"
-    rf"{_YEAR}?(?P<month>1[0-2]|0?[1-9])月(?:份)?"
-    rf"(?:(?P<day>[12]\d|3[01]|0?[1-9])[日号]|(?P<ten>上旬|中旬|下旬|月中|初|底|末|中))?(?P<medge>{_EDGE})?"
-    rf"|{_year_of('q')}?前?第?(?P<quarter>[一二三四1-4])季度(?P<qedge>{_EDGE})?"
-    rf"|{_year_of('h')}?(?P<half>上半年|下半年)(?P<hedge>{_EDGE})?"
-    rf"|{_year_of('y')}(?P<yedge>年?{_EDGE}|年中)?"
-    rf"|(?P<bare>年(?:底|末)(?:之?前|以前)?|年内|年中)"
-    r")"
-)
 _NOT_AFTER = re.compile(
     r"以来|以后|之后|起(?!草)|后(?!续)|期间|间(?!接)|度?以[来后]|初次|至|到(?=\d)|[—–\-－~～](?=\d)|世界|全国|国际|国家.{0,6}(?:日|周)"
 )
+_NEVER_AFTER = re.compile(r"以来|以后|之后|起(?!草)|后(?!续)|至今")
+_PAST_AFTER = re.compile(r"[，,]?(?:全[县市区省]|我[县市区])?(?:共|累计)?已(?:经)?(?!有的|建的)")
 _DOES = re.compile(
-    r"(?:份)?(?:完成|启动|开展|印发|出台|上报|报送|建成|开工|组织|召开|举办|投入|实现|达到|制定|形成|提交|编制|全面|基本|力争|竣工|投用|交付)"
+    r"(?:份)?(?:完成|启动|开展|印发|出台|上报|报送|建成|开工|组织|召开|举办|投入|实现|达到|制定|形成|提交|编制|全面|基本|力争|竣工|投用|交付"
+    r"|验收|通车|运营|开园|投产|落实|挂牌|上线|招标|公布)(?!的)"
 )
-_QUARTER_NOT_BEFORE = "每各上本下按逐末首"
-_YEARS_NOT_BEFORE = "一二两三四五六七八九十几近多0123456789每全学跨往历逐"
+_ENDS = re.compile(
+    r"(?:前后)?(?:全面|基本|全部)?(?:完成|上报|报送|建成|竣工|投用|交付|验收|实现|达到|通车|投产|开工|完工)(?![^，,。；;]{0,10}的)"
+)
+_QUARTER_NOT_BEFORE = tuple("每各上本下按逐末首分")
+_QUARTER_NOT_AFTER = re.compile(
+    r"[的以]|工作|情况|末|初|度|[一1](?!季)|报告|报表|数据|经济|GDP|考核|例会|分析|调度|通报|进展|总结"
+)
+_TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据)$")
+_YEARS_NOT_BEFORE = tuple("一二两三四五六七八九十几近多0123456789每全学跨往历逐")
+# 年底考核: the year's end names the thing, it is no limit.
+_YEAR_END_THING = re.compile(
+    r"考核|绩效|总结|述职|决算|分红|存栏|库存|评比|评优|表彰|一次性|综合|测评|余额|目标|奖|督查考|报告|慰问"
+)
+_RANGE_AFTER = re.compile(r"[—–\-－~～至到]")
+_RANGE_BEFORE = re.compile(r"(?:\d|[月日年度])[—–\-－~～]{1,2}$")
+_JOINS = re.compile(r"[、和及与或，,]?$")
+_BEGINS = re.compile(r"(?:自|从)$")
+_COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\d)")
+_NUMERIC_RANGE = re.compile(r"20\d\d[.．/]\d{1,2}\s?[—–\-－~～至]{1,2}\s?(?P<to>1[0-2]|0?[1-9])(?![\d.．/月])")
+_DEFAULT = re.compile(
+    r"(?:未|没有|无|不)(?:[^，,。；;]{0,6})(?:明确|注明|标明|标注|写明|规定|列明|载明)?[^，,。；;]{0,8}(?:时限|期限|时间节点|完成时间)[^。；;]{0,12}[，,的]"
+    r"|除[^。；;]{0,16}(?:时限|期限|时间|注明|标注|说明|规定|要求|明确)[^，,。；;]{0,8}[外的]"
+    r"|(?:上述|以上|以下|所有|各项|下列|全部)[^，,。；;]{0,6}(?:任务|事项|工作|措施)[^。；;]{0,16}(?:均|全部|一律|都|原则上)"
+)
 
-_EVERY = re.compile(
-    r"(?:每(?:个)?(?P<unit>月|季度|季|半年|年度|年)|(?:按|逐)(?P<by>月|季度|季|年度|年)(?!度?计划)|(?P<nick>月(?=调度|通报|报告|汇总|督查))|"
-    r"(?P<one>[一1](?:月|季度|季)[一1](?=调度|通报|报告|汇总|督查|研判|次|报)))"
-)
-_EVERY_NOT_AFTER = re.compile(r"[平均]|[户人亩吨]|[^，。；]{0,4}(?:以来|增长)")
-_ONGOING = re.compile(r"长期(?:坚持|推进|落实|执行|实施|开展|抓好|任务|整改|有效)|常年坚持|长抓不懈")
-_ONGOING_LABEL = re.compile(r"长期|持续|常态|常年|全年|贯穿")
-_CADENCES = {"月": Cadence.MONTHLY, "季": Cadence.QUARTERLY, "半": Cadence.HALF_YEARLY, "年": Cadence.ANNUAL}
+
+@dataclass(frozen=True)
+class _Accepted:
+    """A named day taken for a deadline, by which rule and how surely."""
+
+    dated: Dated
+    rule: str
+    confidence: float
 
 
 def read_deadlines(passage: Passage, year: int | None) -> tuple[DeadlineReading, ...]:
     """Deadlines in a task's running text, in order. `year` is the plan's year, for days written without one."""
-    found = [*_dated(passage, year, labelled=False), *_recurring(passage), *_ongoing(passage, _ONGOING)]
-    return tuple(reading for _, reading in sorted(found, key=lambda pair: pair[0]))
+    return tuple(_readings(passage, year, labelled=False))
 
 
 def read_time_limit(passage: Passage, year: int | None) -> tuple[DeadlineReading, ...]:
-    """What stands behind 完成时限：, where a bare month or year is a deadline too."""
-    found = [
-        *_dated(passage, year, labelled=True),
-        *_recurring(passage),
-        *_ongoing(passage, _ONGOING_LABEL),
-    ]
-    readings = tuple(reading for _, reading in sorted(found, key=lambda pair: pair[0]))
-    return tuple(dict.fromkeys(readings))
+    """What stands behind 完成时限： or in a column of time limits, where a bare month or year is a deadline too."""
+    told = tuple(dict.fromkeys(_readings(passage, year, labelled=True)))
+    return told or tuple(_digits_only(passage))
 
 
-def _dated(passage: Passage, year: int | None, *, labelled: bool) -> Iterator[tuple[int, DeadlineReading]]:
-    for found in _DATED.finditer(passage.text):
-        if not _is_deadline(passage.text, found, year, labelled):
-            continue
-        on = _day(found, year)
-        if on is None and year is not None:
-            continue
-        yield found.start(), _reading(passage, found.start(), found.end(), on, None, _is_assumed(found))
+def default_deadline(passages: Iterable[Passage], year: int | None) -> DeadlineReading | None:
+    """The deadline a document gives for every task without its own (未注明时限的均为年底前); None without one."""
+    for passage in passages:
+        found = _DEFAULT.search(passage.text)
+        told = read_deadlines(passage.part(found.start()), year) if found else ()
+        dated = next((d for d in told if d.on is not None), None)
+        if dated is not None and dated.source is not None:
+            return replace(dated, source=replace(dated.source, rule="default"))
+    return None
 
 
-def _is_deadline(text: str, found: re.Match[str], year: int | None, labelled: bool) -> bool:
-    before, after = text[max(0, found.start() - 2) : found.start()], text[found.end() : found.end() + 12]
-    named = next((found[g] for g in ("year", "qyear", "hyear", "yyear") if found[g]), None)
-    if year is not None and named and int(named) < year:
-        return False
-    if found["quarter"] and (before[-1:] in tuple(_QUARTER_NOT_BEFORE) or after[:1] in tuple("一1度")):
-        return False
-    if found["bare"] and before[-1:] and before[-1:] in _YEARS_NOT_BEFORE:
-        return False
-    if before[-1:].isdigit() or (before[-1:] in "每第" and before):
-        return False
-    if labelled:
-        return not re.match(r"[—–\-－~～至到]", after)
-    return _stands_as_deadline(found, after)
+def _readings(passage: Passage, year: int | None, *, labelled: bool) -> Iterator[DeadlineReading]:
+    text = passage.text
+    recurring = [*find_recurring(text), *find_ongoing(text, labelled=labelled)]
+    days = [d for d in find_dated(text, year) if not _within(text, d, recurring)]
+    accepted = _accepted(text, days, year, labelled)
+    found = [(a.dated.start, _dated_reading(passage, a, year)) for a in accepted]
+    found += [(r.start, _recurring_reading(passage, r, labelled)) for r in recurring]
+    for _, reading in sorted(found, key=lambda pair: pair[0]):
+        if reading.on is not None or reading.cadence is not None or year is None:
+            yield reading
 
 
-def _stands_as_deadline(found: re.Match[str], after: str) -> bool:
-    edged = any(found[g] for g in ("medge", "qedge", "hedge", "bare")) or (found["yedge"] or "") != ""
-    if not edged and _NOT_AFTER.match(after):
-        return False
-    if edged:
-        return True
-    reached = bool(re.search(r"[到至]$", found["lead"]))
-    if found["quarter"]:
-        return not re.match(r"[的以]|工作|情况|末|初", after)
-    if found["half"]:
-        return not re.match(r"[的以]|工作|情况", after)
-    if found["month"]:
-        if found["ten"]:
-            return True
-        return reached or (not found["day"] and bool(_DOES.match(after)))
-    return reached and bool(re.match(r"[，,]|[^\d]", after or "，"))
+def _within(text: str, dated: Dated, recurring: Sequence[Recurring]) -> bool:
+    """Whether a day only says when in each round (每年12月底前), or stands in a book title."""
+    for every in recurring:
+        gap = text[every.end : dated.start]
+        if every.start <= dated.start and len(gap) <= 6 and not re.search(r"[，,；;。]", gap):
+            return every.cadence is not Cadence.ONGOING
+    left = text.rfind("《", max(0, dated.start - 60), dated.start)
+    return left >= 0 and "》" not in text[left : dated.start] and "》" in text[dated.end : dated.end + 60]
 
 
-def _day(found: re.Match[str], year: int | None) -> date | None:
-    named = next((found[g] for g in ("year", "qyear", "hyear", "yyear") if found[g]), None)
-    chosen = int(named) if named else year
-    if chosen is None:
+def _accepted(text: str, days: Sequence[Dated], year: int | None, labelled: bool) -> list[_Accepted]:
+    """The days that are deadlines, years handed on from one to the next (2023年3月、6月底前)."""
+    whole = _with_years(text, days, year)
+    kept: list[_Accepted] = []
+    following: Dated | None = None
+    for dated in reversed(whole):
+        judged = _judged(text, dated, year, labelled)
+        if judged is None and following is not None and _joined(text, dated, following, year):
+            judged = _Accepted(dated, "edge", _LIKELY)
+        if judged is not None:
+            kept.append(judged)
+        following = dated if judged is not None else None
+    return kept[::-1]
+
+
+def _joined(text: str, dated: Dated, following: Dated, year: int | None) -> bool:
+    """3月、6月底前: a day without a word of its own beside one that has it."""
+    gap = text[dated.end : following.start]
+    return dated.kind in ("day", "month") and bool(gap) and bool(_JOINS.fullmatch(gap)) and not _is_past(dated, year)
+
+
+def _with_years(text: str, days: Sequence[Dated], year: int | None) -> list[Dated]:
+    whole: list[Dated] = []
+    for dated in days:
+        before = whole[-1] if whole else None
+        if dated.year is None and before is not None and before.year is not None and year is not None:
+            gap = text[before.end : dated.start]
+            near = re.fullmatch(r"[、,，和及与至到—–\-－~～ ]{0,3}(?:分别)?", gap) is not None
+            dated = replace(dated, year=before.year) if near or _runs_on(gap, before, dated, year) else dated
+        whole.append(dated)
+    return whole
+
+
+def _runs_on(gap: str, before: Dated, dated: Dated, year: int) -> bool:
+    """2023年3月底前建成，6月底前投用: a later month of the year named before, in the same sentence."""
+    first, second = before.on(year), dated.on(before.year)
+    later = first is not None and second is not None and second > first
+    return before.year is not None and before.year > year and later and not re.search(r"[。；;！!]", gap)
+
+
+def _is_past(dated: Dated, year: int | None) -> bool:
+    """Before the plan's year, or beyond every plan."""
+    return year is not None and dated.year is not None and not year <= dated.year <= year + _FARTHEST
+
+
+def _judged(text: str, dated: Dated, year: int | None, labelled: bool) -> _Accepted | None:
+    before, after = text[max(0, dated.start - 4) : dated.start], text[dated.end : dated.end + 16]
+    if _is_past(dated, year) or not _can_stand(dated, before, after):
         return None
-    if found["month"]:
-        return _month_day(chosen, int(found["month"]), found["day"], found["ten"])
-    if found["quarter"]:
-        return _month_end(chosen, 3 * _QUARTERS[found["quarter"]])
-    if found["half"]:
-        return _month_end(chosen, 6 if found["half"] == "上半年" else 12)
-    middle = "中" in (found["yedge"] or found["bare"] or "")
-    return _month_end(chosen, 6 if middle else 12)
+    if labelled:
+        plain = not (_RANGE_AFTER.match(after) or _NEVER_AFTER.match(after))
+        return _Accepted(dated, "label", CERTAIN) if plain else None
+    return _in_prose(dated, before, after)
 
 
-def _month_day(year: int, month: int, day: str | None, ten: str | None) -> date | None:
-    """月初, 上旬: the 10th; 月中: 15th; 中旬: 20th; 下旬, 月底: the last day; an impossible day: none."""
-    if day is None:
-        fixed = {"初": 10, "上旬": 10, "中": 15, "月中": 15, "中旬": 20}.get(ten or "")
-        return date(year, month, fixed) if fixed else _month_end(year, month)
-    last = calendar.monthrange(year, month)[1]
-    return date(year, month, int(day)) if int(day) <= last else None
+def _can_stand(dated: Dated, before: str, after: str) -> bool:
+    last = before[-1:]
+    if dated.kind == "quarter" and (last in _QUARTER_NOT_BEFORE or re.match(r"[一1]次|度", after)):
+        return False
+    if dated.kind == "bare" and last and last in _YEARS_NOT_BEFORE and not dated.words["year"]:
+        return False
+    return not (last.isdigit() or last in ("每", "第"))
 
 
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
+def _in_prose(dated: Dated, before: str, after: str) -> _Accepted | None:
+    """The rule by which a day in running text is a deadline; None where it only dates something."""
+    if _NEVER_AFTER.match(after) or _PAST_AFTER.match(after) or _told(dated, before, after):
+        return None
+    if dated.kind == "festival":
+        return _Accepted(dated, "festival", _LIKELY)
+    if dated.edged and not _BEGINS.search(before):
+        return _Accepted(dated, dated.kind if dated.kind == "day" else "edge", CERTAIN)
+    if _NOT_AFTER.match(after):
+        return None
+    return _by_kind(dated, before, after)
 
 
-def _is_assumed(found: re.Match[str]) -> bool:
-    """Whether a rule, not the text, chose the day: a bare quarter, half, month, ten days or year."""
-    if found["month"]:
-        return not found["day"] and not (found["ten"] in ("底", "末") or re.match("[底末]", found["medge"] or ""))
-    edge = found["qedge"] or found["hedge"] or found["yedge"] or found["bare"] or ""
-    return not re.search("[底末内]|结束", edge)
+def _told(dated: Dated, before: str, after: str) -> bool:
+    """Things that bear a time in their name: 年底考核, 总结上半年工作."""
+    if dated.kind == "bare":
+        return dated.words["bare"] == "全年" or (not dated.words["edge"] and bool(_YEAR_END_THING.match(after)))
+    return dated.kind in ("quarter", "half") and bool(_TOLD_BEFORE.search(before))
 
 
-def _recurring(passage: Passage) -> Iterator[tuple[int, DeadlineReading]]:
-    for found in _EVERY.finditer(passage.text):
-        if _EVERY_NOT_AFTER.match(passage.text[found.end() : found.end() + 12]):
-            continue
-        unit = (found["unit"] or found["by"] or found["nick"] or found["one"] or "").lstrip("一1")
-        cadence = _CADENCES[unit[0]]
-        yield found.start(), _reading(passage, found.start(), found.end(), None, cadence, False)
+def _by_kind(dated: Dated, before: str, after: str) -> _Accepted | None:
+    """Days without an edge word."""
+    if dated.kind == "quarter":
+        return None if _QUARTER_NOT_AFTER.match(after) else _Accepted(dated, "quarter", _LIKELY)
+    if dated.kind == "half":
+        return None if re.match(r"[的以]|工作|情况|经济|进展", after) else _Accepted(dated, "quarter", _LIKELY)
+    if dated.kind == "year":
+        return _Accepted(dated, "year", CERTAIN) if dated.reached and not after[:1].isdigit() else None
+    if dated.kind == "month" and dated.words["ten"]:
+        return _Accepted(dated, "month", CERTAIN)
+    if dated.reached or (_RANGE_BEFORE.search(before) and _DOES.match(after)):
+        return _Accepted(dated, "range" if _after_range(dated, before) else "month", _GUESSED)
+    does = _DOES if dated.kind == "month" else _ENDS
+    return _Accepted(dated, "month", _LIKELY) if does.match(after) else None
 
 
-def _ongoing(passage: Passage, pattern: re.Pattern[str]) -> Iterator[tuple[int, DeadlineReading]]:
-    found = pattern.search(passage.text)
-    if found:
-        yield found.start(), _reading(passage, found.start(), found.end(), None, Cadence.ONGOING, False)
+def _after_range(dated: Dated, before: str) -> bool:
+    return bool(_RANGE_BEFORE.search(before)) or before[-1:] in tuple("月日年度")
+
+
+def _digits_only(passage: Passage) -> Iterator[DeadlineReading]:
+    """20221231 and 202212 as a time limit."""
+    for found in _COMPACT.finditer(passage.text):
+        text = f"{found[1]}年{int(found[2])}月" + (f"{int(found[3])}日" if found[3] else "")
+        for dated in find_dated(text, None):
+            accepted = _Accepted(dated, "label", CERTAIN)
+            span = (found.start(), found.end())
+            yield _reading(passage, span, dated.on(None), None, accepted.dated.assumed, "label", CERTAIN)
+
+
+def _dated_reading(passage: Passage, accepted: _Accepted, year: int | None) -> DeadlineReading:
+    dated = accepted.dated
+    span = (dated.start, dated.end)
+    return _reading(passage, span, dated.on(year), None, dated.assumed, accepted.rule, accepted.confidence)
+
+
+def _recurring_reading(passage: Passage, recurring: Recurring, labelled: bool) -> DeadlineReading:
+    lasting = recurring.cadence is Cadence.ONGOING
+    rule = "label" if labelled else "ongoing" if lasting else "cadence"
+    confidence = CERTAIN if labelled or not lasting else _LIKELY
+    return _reading(passage, (recurring.start, recurring.end), None, recurring.cadence, False, rule, confidence)
 
 
 def _reading(
-    passage: Passage, start: int, end: int, on: date | None, cadence: Cadence | None, assumed: bool
+    passage: Passage,
+    span: tuple[int, int],
+    on: date | None,
+    cadence: Cadence | None,
+    assumed: bool,
+    rule: str,
+    confidence: float,
 ) -> DeadlineReading:
+    """The words run to the end of the clause."""
+    start, end = span
     _, stop = bounds(passage.text, end, end, _CLAUSE_STOPS)
-    return DeadlineReading(
-        passage.text[start:stop], on, cadence, assumed and on is not None, passage.source(start, stop)
-    )
+    source = replace(passage.source(start, stop), rule=rule)
+    return DeadlineReading(passage.text[start:stop], on, cadence, assumed and on is not None, source, confidence)
