@@ -1,4 +1,4 @@
-"""Days as plans name them (2022年6月底, 6.30, 二季度, 上半年, 年底, 国庆前, 次年1月): where they stand, what they mean."""
+"""Days as plans name them: 2022年6月底, 6.30, 二季度, 上半年, 年底, 国庆前, 次年1月; where each stands and its date."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bot.domain.festivals import Festival, falls_on
 from bot.domain.numerals import to_int
 
 _EDGE = (
-    r"(?:(?:底|末|终)(?:之前|以前|前)?(?!数|线|册|图|色|泥|层|位|端|梢|稿|账)|结束(?:之前|以前|前)|"
-    r"(?:之内|以内|内)(?![部容控河涝设涵陆外审])|(?:之前|以前|前)(?![期景沿置列端瞻身]))"
+    r"(?:(?:底|末|终)(?:之前|以前|前后|前)?(?!数|线|册|图|色|泥|层|位|端|梢|稿|账)|结束(?:之前|以前|前)|"
+    r"(?:之内|以内|内)(?![部容控河涝设涵陆外审])|(?:前后|之前|以前|前)(?![期景沿置列端瞻身]))"
 )
 _LEAD = r"(?:力争|争取|确保|务必|原则上|预计|计划|最迟|最晚|不迟于|不晚于|于|到|至|在|截止到?|截至){0,3}"
 _YEAR = (
@@ -36,7 +36,7 @@ _NUMERIC = (
 _SHORT = r"(?<![\d.．])(?P<smonth>1[0-2]|[1-9])[.．](?P<sday>[12]\d|3[01]|0?[1-9])日?(?=之?前|以前)"
 _DATED = re.compile(
     rf"(?P<lead>{_LEAD})(?:{_YEAR}?[的，,]?(?:{_MONTH}|前?第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年|下半年)|"
-    rf"(?P<bare>年(?:底|末|终)(?![数账])|年内(?!部)|年中(?=之?前|以前|完|基|[，,。；;、]|$)|全年)|{_FEAST})"
+    rf"(?P<bare>年(?:底|末|终)(?![数账])|年内(?!部)|年中(?=之?前|以前|完|基|[，,。；;、]|$))|{_FEAST})"
     rf"|{_YEAR.replace('?P<year>', '?P<lone>').replace('?P<relative>', '?P<kin>')}"
     rf"|[“\"]?(?P<five>十[四五六]五)[”\"]?(?:时期|规划)?(?=期?末)|{_NUMERIC}|{_SHORT})"
     rf"(?P<edge>{_EDGE})?"
@@ -110,7 +110,7 @@ class Dated:
         """Whether a rule, not the text, chose the day: a bare quarter, half, month, ten days, festival or year."""
         edge = self.words["edge"] or ""
         if self.kind in ("day", "bare"):
-            return self.words["bare"] in ("年中", "全年")
+            return self.words["bare"] == "年中"
         if self.kind == "month":
             return bool(self.words["ten"]) or edge[:1] not in ("底", "末")
         return self.kind == "festival" or not re.match(r"[底末终]|结束|.?内", edge)
@@ -120,7 +120,7 @@ def find_dated(text: str, year: int | None) -> Iterator[Dated]:
     """Every day named in a text, deadline or not; `year` is the plan's."""
     for found in _DATED.finditer(text):
         kind = _kind(found)
-        edged = bool(found["edge"] or found["five"] or (found["bare"] and found["bare"] not in ("全年",)))
+        edged = bool(found["edge"] or found["five"] or found["bare"])
         reached = bool(re.search(r"[到至]$|不[迟晚]于$|最[迟晚]$", found["lead"]))
         yield Dated(found.start(), found.end(), kind, _year(found, year), found, edged, reached)
 

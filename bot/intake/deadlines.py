@@ -35,7 +35,7 @@ _QUARTER_NOT_AFTER = re.compile(
     r"[的以]|工作|情况|末|初|度|[一1](?!季)|报告|报表|数据|经济|GDP|考核|例会|分析|调度|通报|进展|总结"
 )
 _TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据)$")
-_YEARS_NOT_BEFORE = tuple("一二两三四五六七八九十几近多0123456789每全学跨往历逐")
+_YEARS_NOT_BEFORE = tuple("半一二两三四五六七八九十几近多0123456789每全学跨往历逐")
 # 年底考核: the year's end names the thing, it is no limit.
 _YEAR_END_THING = re.compile(
     r"考核|绩效|总结|述职|决算|分红|存栏|库存|评比|评优|表彰|一次性|综合|测评|余额|目标|奖|督查考|报告|慰问"
@@ -43,9 +43,8 @@ _YEAR_END_THING = re.compile(
 _RANGE_AFTER = re.compile(r"[—–\-－~～至到]")
 _RANGE_BEFORE = re.compile(r"(?:\d|[月日年度])[—–\-－~～]{1,2}$")
 _JOINS = re.compile(r"[、和及与或，,]?$")
-_BEGINS = re.compile(r"(?:自|从)$")
+_BEGINS = re.compile(r"(?:自|从|已|已经)$")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\d)")
-_NUMERIC_RANGE = re.compile(r"20\d\d[.．/]\d{1,2}\s?[—–\-－~～至]{1,2}\s?(?P<to>1[0-2]|0?[1-9])(?![\d.．/月])")
 _DEFAULT = re.compile(
     r"(?:未|没有|无|不)(?:[^，,。；;]{0,6})(?:明确|注明|标明|标注|写明|规定|列明|载明)?[^，,。；;]{0,8}(?:时限|期限|时间节点|完成时间)[^。；;]{0,12}[，,的]"
     r"|除[^。；;]{0,16}(?:时限|期限|时间|注明|标注|说明|规定|要求|明确)[^，,。；;]{0,8}[外的]"
@@ -172,11 +171,13 @@ def _can_stand(dated: Dated, before: str, after: str) -> bool:
 
 def _in_prose(dated: Dated, before: str, after: str) -> _Accepted | None:
     """The rule by which a day in running text is a deadline; None where it only dates something."""
-    if _NEVER_AFTER.match(after) or _PAST_AFTER.match(after) or _told(dated, before, after):
+    if _BEGINS.search(before) or _NEVER_AFTER.match(after) or _PAST_AFTER.match(after):
+        return None
+    if _told(dated, before, after):
         return None
     if dated.kind == "festival":
         return _Accepted(dated, "festival", _LIKELY)
-    if dated.edged and not _BEGINS.search(before):
+    if dated.edged:
         return _Accepted(dated, dated.kind if dated.kind == "day" else "edge", CERTAIN)
     if _NOT_AFTER.match(after):
         return None
@@ -186,7 +187,9 @@ def _in_prose(dated: Dated, before: str, after: str) -> _Accepted | None:
 def _told(dated: Dated, before: str, after: str) -> bool:
     """Things that bear a time in their name: 年底考核, 总结上半年工作."""
     if dated.kind == "bare":
-        return dated.words["bare"] == "全年" or (not dated.words["edge"] and bool(_YEAR_END_THING.match(after)))
+        return not dated.words["edge"] and bool(_YEAR_END_THING.match(after))
+    if dated.kind == "year":
+        return dated.words["edge"] in ("底", "末") and bool(_YEAR_END_THING.match(after))
     return dated.kind in ("quarter", "half") and bool(_TOLD_BEFORE.search(before))
 
 

@@ -10,7 +10,7 @@ from bot.domain.model import Cadence
 
 _EVERY = re.compile(
     r"(?:每(?:个)?(?P<unit>月|季度|季|半年|年度|年)|按(?P<by>月|季度|季|半年|年度|年)(?!度?(?:计划|预算))|"
-    r"(?:逐|分|各)(?P<each>月|季度|季)(?!节)|"
+    r"(?:逐|分|各)(?P<each>月|季度|季)(?!节)|(?<![一二三四1-4第上本下每各按逐分])(?P<end>季)度末(?=之?前|以前|报)|"
     r"(?<![\d一二三四五六七八九十本上下当每个双单按逐分])(?P<nick>[月季](?=调度|通报|报告|汇总|督查|督导|会商|例会|考核|报送))|"
     r"(?:[一1](?P<one>月|季度|季|年)|(?P<half>半年))[一1](?=调度|通报|报告|汇总|督查|研判|考核|评估|次|报|评|查))"
 )
@@ -36,6 +36,7 @@ def find_recurring(text: str) -> Iterator[Recurring]:
     for found in _EVERY.finditer(text):
         after = text[found.end() : found.end() + 12]
         unit = found["unit"] or found["by"] or found["each"] or found["nick"] or found["one"] or found["half"]
+        unit = unit or found["end"]
         if _NOT_AFTER.match(after) or (unit[0] == "年" and _YEARLY_AMOUNT.match(after)):
             continue
         yield Recurring(found.start(), found.end(), _CADENCES[unit[0]])
