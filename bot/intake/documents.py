@@ -1,117 +1,134 @@
-"""A file's bytes become numbered lines of clean text; what is not readable text is refused in one clear sentence."""
+"""The front door of readers: what a file is, told by its content, and the lines and tables in it."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from dataclasses import replace
 
 from bot.domain.model import DubanError
-from bot.intake.blocks import Document, Line
+from bot.domain.reading import Remark
+from bot.intake.apart import read_apart
+from bot.intake.blocks import Document
+from bot.intake.readers.archive import Archive
+from bot.intake.readers.compound import MAGIC, CompoundFile
+from bot.intake.readers.office import to_docx
+from bot.intake.readers.text import read_text
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_CHARACTERS = 2_000_000
 
-_BOMS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_SNIFFED = 1024 * 1024
+_PICTURES = (
+    b"\x89PNG\r\n",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"II*\x00",
+    b"MM\x00*",
+    b"AT&TFORM",
 )
-# First bytes of formats that hold a plan but need a reader of their own.
-_LATER = (
-    (b"%PDF", "pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
-    (b"{\\rtf", "rtf"),
+_BOXED_PICTURES = (b"WEBP", b"heic", b"heix", b"mif1", b"avif")
+_PACKED = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
+_CONTENT_TYPES = (
+    (b"wordprocessingml.document.main", "docx"),
+    (b"wordprocessingml.template.main", "docx"),
+    (b"ms-word.document.macroenabled.main", "docx"),
+    (b"ms-word.template.macroenabledtemplate.main", "docx"),
+    (b"spreadsheetml.", "sheet"),
+    (b"ms-excel.", "sheet"),
+    (b"presentationml.", "other"),
+    (b"ms-powerpoint.", "other"),
 )
-_ZIP = b"PK\x03\x04"
-_ZIP_KINDS = ((b"word/", "docx"), (b"xl/", "xlsx"), (b"content.xml", "odt"))
-
-# What Apache Tika leaves of Word's bookmarks and pictures.
-_DEBRIS = re.compile(r"\[(?:bookmark|image):[^\]\n]{0,300}\]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_OPEN_DOCUMENTS = (
+    (b"application/vnd.oasis.opendocument.text", "odt"),
+    (b"application/vnd.oasis.opendocument.spreadsheet", "sheet"),
+)
+_WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|style)\b", re.IGNORECASE)
+_MHTML = re.compile(rb"^(?:MIME-Version|From|Content-Type|Date|Subject|X-[\w-]+)\s*:", re.IGNORECASE)
+_TEXT_TABLE = re.compile(r"\.(?:csv|tsv)$", re.IGNORECASE)
+_CONVERTED = frozenset(("doc", "rtf", "odt", "html", "mhtml", "wordxml"))
+_REFUSED = {
+    "encrypted": "document_encrypted",
+    "picture": "document_is_picture",
+    "packed": "document_is_packed",
+    "other": "document_wrong_kind",
+    "broken": "document_unreadable",
+}
 
 
 def read_document(name: str, data: bytes) -> Document:
-    """The document in `data`; the content decides the format, `name` only serves the error's words.
+    """The document in `data`. The content decides the format; `name` serves the error's words, and tells a table in
+    plain text (.csv) from other text.
 
-    Raises DubanError: document_empty, document_too_large, document_format_later, document_unreadable.
+    Raises DubanError: document_empty, document_too_large, document_too_heavy, document_unreadable,
+    document_encrypted, document_is_picture, document_is_packed, document_wrong_kind, word_needs_docx, and those of
+    `readers.sheets` and `readers.pages`.
     """
     if len(data) > MAX_BYTES:
         raise DubanError("document_too_large", name=name, limit_mb=MAX_BYTES // (1024 * 1024))
-    _refuse_other_formats(name, data)
-    text = _decode(name, data)
-    if len(text) > MAX_CHARACTERS:
-        raise DubanError("document_too_large", name=name, limit_mb=MAX_BYTES // (1024 * 1024))
-    lines = _lines(text)
-    if not lines:
-        raise DubanError("document_empty", name=name)
-    return Document(lines)
+    kind = kind_of(name, data)
+    if kind in _REFUSED:
+        raise DubanError(_REFUSED[kind], name=name)
+    if kind in _CONVERTED:
+        document = read_apart("docx", name, to_docx(kind, name, data))
+        return replace(document, notes=(Remark("converted", {"format": kind}), *document.notes))
+    return read_text(name, data) if kind == "text" else read_apart(kind, name, data)
 
 
-def _refuse_other_formats(name: str, data: bytes) -> None:
-    head = data[:1024].lstrip()
-    for magic, kind in _LATER:
-        if head.startswith(magic):
-            raise DubanError("document_format_later", name=name, format=kind)
+def kind_of(name: str, data: bytes) -> str:
+    """text, docx, sheet, pdf; doc, rtf, odt, html, mhtml, wordxml (to be converted); or a key of what is refused."""
     if data.startswith(_ZIP):
-        # Nothing is unpacked: member names stand uncompressed in the archive, so a zip bomb stays packed.
-        kinds = [kind for mark, kind in _ZIP_KINDS if mark in data]
-        if kinds:
-            raise DubanError("document_format_later", name=name, format=kinds[0])
-        raise DubanError("document_unreadable", name=name)
+        return _packed_kind(name, data)
+    if data.startswith(MAGIC):
+        return _compound_kind(data)
+    bitmap = data.startswith(b"BM") and data[6:10] == bytes(4)
+    if bitmap or data.startswith(_PICTURES) or data[8:12] in _BOXED_PICTURES:
+        return "picture"
+    if data.startswith(_PACKED):
+        return "packed"
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    return _text_kind(name, data)
 
 
-def _decode(name: str, data: bytes) -> str:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return _checked(name, _try(data, encoding))
-    text = _try(data, "utf-8")
-    if text is None:
-        text = _try(data, "gb18030")
-        if text is not None and not _is_common_chinese(text):
-            text = None
-    return _checked(name, text)
+def _packed_kind(name: str, data: bytes) -> str:
+    archive = Archive(name, data)
+    types = (archive.part("[content_types].xml", _SNIFFED) or b"").lower()
+    found = next((kind for mark, kind in _CONTENT_TYPES if mark in types), None)
+    if found is not None:
+        return found
+    mimetype = archive.part("mimetype", _SNIFFED) or b""
+    found = next((kind for mark, kind in _OPEN_DOCUMENTS if mimetype.startswith(mark)), None)
+    if found is not None:
+        return found
+    if mimetype or "ofd.xml" in archive.names:
+        return "other"
+    if any(path.endswith((".docx", ".doc", ".wps", ".xlsx", ".xls", ".pdf", ".txt")) for path in archive.names):
+        return "packed"
+    return "docx" if "word/document.xml" in archive.names else "broken"
 
 
-def _try(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding)
-    except (UnicodeDecodeError, UnicodeError):
-        return None
+def _compound_kind(data: bytes) -> str:
+    """Old Office files are told by their streams, since .wps, .doc and .xls look alike from outside."""
+    found = CompoundFile(data)
+    if "EncryptedPackage" in found.streams:
+        return "encrypted"
+    if "WordDocument" in found.streams:
+        # Bit 8 of the flags at byte 10 of Word's file information block: encrypted.
+        flags = found.start_of("WordDocument", 12)[10:12]
+        return "encrypted" if len(flags) == 2 and flags[1] & 1 else "doc"
+    if found.streams & {"Workbook", "Book"}:
+        return "sheet"
+    return "other" if found.streams else "broken"
 
 
-def _is_common_chinese(text: str) -> bool:
-    """GB18030 decodes most byte pairs to something; real text is mostly of the everyday GB2312 set."""
-    ideographs = [c for c in text if "\u4e00" <= c <= "\u9fff"]
-    strange = sum(1 for c in text if unicodedata.category(c) in ("Co", "Cn"))
-    common = sum(1 for c in ideographs if _in_gb2312(c))
-    return bool(ideographs) and common >= 0.9 * len(ideographs) and strange <= 0.01 * len(text)
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _checked(name: str, text: str | None) -> str:
-    if text is None or _is_binary(text):
-        raise DubanError("document_unreadable", name=name)
-    return text
-
-
-def _is_binary(text: str) -> bool:
-    controls = sum(1 for c in text if (c < " " and c not in "\t\n\r\v\f\x1a") or c in "\x7f\ufffd")
-    return "\x00" in text or controls > 0.001 * len(text)
-
-
-def _lines(text: str) -> tuple[Line, ...]:
-    clean = _INVISIBLE.sub("", _DEBRIS.sub("", _LINE_ENDS.sub("\n", text))).replace("\x1a", "")
-    numbered = enumerate(clean.split("\n"), start=1)
-    stripped = ((number, _BLANKS.sub(" ", raw).strip()) for number, raw in numbered)
-    return tuple(Line(number, line) for number, line in stripped if line)
+def _text_kind(name: str, data: bytes) -> str:
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith(b"<?xml") and (b'progid="Word.Document"' in head or b"wordml" in head):
+        return "wordxml"
+    if head.startswith(b"<") and _WEB_PAGE.search(head):
+        return "html"
+    if _MHTML.match(head) and b"multipart/related" in data[:16384].lower():
+        return "mhtml"
+    return "sheet" if _TEXT_TABLE.search(name) and data.strip() else "text"

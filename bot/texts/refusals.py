@@ -52,7 +52,11 @@ _DOCUMENTS: Mapping[str, str] = {
     "document_empty": N_("“{name}”里没有内容，请检查后重发。"),
     "document_unreadable": N_("“{name}”打不开，请另存一份再发。"),
     "document_encrypted": N_("“{name}”有密码，请去掉密码再发。"),
-    "document_format_later": N_("“{name}”这种格式还读不了，请另存为文本文件（.txt）再发。"),
+    "document_too_heavy": N_("“{name}”内容太多或文件有问题，读不完，请只留计划正文，另存一份再发。"),
+    "document_is_picture": N_("“{name}”是图片或扫描件，里面没有文字，请发Word、Excel或带文字的PDF。"),
+    "document_is_packed": N_("“{name}”是压缩包，请解压后把计划文件单独发来。"),
+    "document_wrong_kind": N_("“{name}”这种格式读不了，请发Word、Excel、文本文件或带文字的PDF。"),
+    "word_needs_docx": N_("“{name}”是旧版格式，这里没有装LibreOffice，读不了，请用Word或WPS另存为.docx再发。"),
     "plan_without_duties": N_("“{name}”里没有找到任务和责任单位，请确认是工作计划。"),
     "sheet_too_large": N_("“{name}”的工作表“{sheet}”太大，请删到{rows}行、{columns}列以内再发。"),
     "pdf_without_text": N_("“{name}”是扫描件，里面没有文字，请发Word或带文字的PDF。"),
@@ -108,6 +112,19 @@ _RUNNING: Mapping[str, str] = {
     "audit_broken": N_("审计记录第{row}条被改动过，请保留现场并查明原因。"),
     "backup_postgresql": N_("PostgreSQL 请用 pg_dump 和 pg_restore 备份、恢复。"),
 }
+_EDITING: Mapping[str, str] = {
+    "task_gone": N_("这项任务已不在计划里，请看最新的一条。"),
+    "last_task": N_("计划里只剩这一项任务，不能再去掉。"),
+    "title_needed": N_("标题不能空着，请写几个字。"),
+    "title_too_long": N_("标题请不超过{limit}个字。"),
+    "year_unlikely": N_("年份请写四位数字，例如2026。"),
+    "agency_name_needed": N_("请写单位的名称。"),
+    "agency_name_too_long": N_("单位名称请不超过{limit}个字。"),
+    "agency_not_in_task": N_("这个单位已不在这项任务里，请看最新的一条。"),
+    "split_where": N_("从这里分不开，请换一处。"),
+    "words_needed": N_("这个答案要打几个字，请先点它再打字。"),
+    "nothing_to_undo": N_("没有可以撤销的了。"),
+}
 _BUILT_IN_CHAT: Mapping[str, str] = {
     "folder_of_real_bot": N_("{where}里不是内置聊天的数据，没有动它；请移走，或换一个 DUBAN_HOME。"),
     "data_of_built_in_chat": N_("{where}是内置聊天的演示数据，不能用于正式工作；请换一个 DUBAN_HOME 或数据库。"),
@@ -115,4 +132,4 @@ _BUILT_IN_CHAT: Mapping[str, str] = {
     "plan_missing": N_("请先选一个计划文件。"),
     "beginning_anew": N_("正在换上新的计划，请稍等。"),
 }
-REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING, **_BUILT_IN_CHAT}
+REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING, **_EDITING, **_BUILT_IN_CHAT}
