@@ -43,7 +43,7 @@ def merge(revision: Revision, accepted: Collection[int]) -> PlanReading:
     tasks = {task.key: task for task in revision.old.tasks}
     for change in taken:
         _CHANGES.get(change.code, _fact)(tasks, change)
-    _carry(tasks, revision, {key for change in declined for key in change.tasks})
+    _carry(tasks, revision, {key for change in declined if not change.quiet for key in change.tasks})
     _order(tasks, revision, any(change.code == RENUMBERED for change in taken))
     merged = replace(revision.old, tasks=tuple(tasks.values()), notes=revision.document.notes)
     merged = _of_document(merged, taken)
