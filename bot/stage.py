@@ -16,7 +16,6 @@ from bot.channel.direct import Files, build_direct_bot
 from bot.channel.pacing import Pacer
 from bot.domain.model import Position, Role
 from bot.domain.reading import PlanReading
-from bot.intake.jsonshape import as_json
 from bot.intake.rosters import RosterLine
 from bot.localchat.api import BotApi
 from bot.localchat.params import UploadedFile
@@ -94,7 +93,7 @@ def set_up(
     """Office, plan under check and people with fresh invitations; returns the plan's id and the cast."""
     office = entering.ensure_office(session, office_name, timezone, now)
     name, data = document
-    plan = planning.import_reading(session, office.id, reading, (name, data, dict(as_json(reading))), "stage", now)
+    plan = planning.import_reading(session, office.id, reading, (name, data), "stage", now)
     imported = rosters.import_roster(session, office.id, lines, "stage", now)
     new = [session.get_one(Person, person_id) for person_id in imported.added]
     links = [entering.invite(session, person, now).token for person in new]

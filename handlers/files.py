@@ -11,7 +11,6 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan
 from bot.intake.rosters import read_roster
 from bot.services import evidence, papers_out, planning, rosters
@@ -95,8 +94,8 @@ async def _import(update: Update, context: DubanContext, file_id: str, name: str
     reading = await asyncio.to_thread(read_plan, name, data)
 
     def take_plan(session: Session, actor: Actor, now: datetime) -> None:
-        document = (name, data, dict(as_json(reading)))
-        plan = planning.import_reading(session, actor.office_id, reading, document, f"person:{actor.person_id}", now)
+        by = f"person:{actor.person_id}"
+        plan = planning.import_reading(session, actor.office_id, reading, (name, data), by, now)
         planning.show(session, actor, plan, now)
 
     await context.act(update, "import", take_plan)

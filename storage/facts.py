@@ -121,10 +121,11 @@ def _task_facts(session: Session, tasks: Iterable[Task], agency_ids: frozenset[i
     if agency_ids is not None:
         query = query.where(Duty.agency_id.in_(agency_ids))
     for duty in session.scalars(query.order_by(Duty.id)):
-        fact = DutyFact(duty.agency_id, DutyRole(duty.role), duty.signed_at is not None)
+        fact = DutyFact(duty.agency_id, DutyRole(duty.role), duty.signed_at is not None, duty.begun_at)
         duties.setdefault(duty.task_id, []).append(fact)
     days: dict[int, list[Any]] = {}
-    for milestone in session.scalars(select(Milestone).where(Milestone.task_id.in_(ids))):
+    in_force = select(Milestone).where(Milestone.task_id.in_(ids), Milestone.removed_at.is_(None))
+    for milestone in session.scalars(in_force):
         if milestone.day_on is not None:
             days.setdefault(milestone.task_id, []).append(milestone.day_on)
     return tuple(

@@ -1,125 +1,40 @@
-"""Plans, tasks and duties: saving a reading and asking for what an actor may see."""
+"""Plans, tasks and duties: a new plan, and asking for what an actor may see."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.model import Cadence
 from bot.domain.people import Actor
-from bot.domain.reading import DutyReading, PlanReading, TargetReading, TaskReading
-from storage.tables import Agency, Doubt, Duty, Milestone, Plan, Section, Target, Task
+from bot.domain.reading import PlanReading, Remark
+from storage import planversions
+from storage.tables import Duty, Milestone, Plan, Target, Task
 
 
-def save_reading(
-    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes, dict[str, Any]], now: datetime
+def add(
+    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes], by: str, now: datetime
 ) -> Plan:
-    """Store a reading as a plan that is not yet active. `document` is name, bytes and the reading as JSON."""
-    name, data, as_json = document
+    """Store a reading as a plan that is not yet active, with its first version. `document` is name and bytes."""
+    name, data = document
     plan = Plan(
         office_id=office_id,
-        title=reading.title or name.rsplit(".", 1)[0],
-        year=reading.year or now.year,
+        title=name.rsplit(".", 1)[0],
+        year=now.year,
         document_name=name[:255],
         document_sha256=hashlib.sha256(data).hexdigest(),
-        reading=as_json,
+        reading={},
         policy={},
         created_at=now,
     )
     session.add(plan)
     session.flush()
-    agencies = ensure_agencies(session, office_id, reading.agencies)
-    sections = _save_sections(session, plan, reading.tasks)
-    for position, task in enumerate(reading.tasks):
-        _save_task(session, plan, task, position, sections, agencies)
-    session.add_all(_target(plan.id, None, target) for target in reading.targets)
-    for position, doubt in enumerate(reading.doubts):
-        session.add(
-            Doubt(
-                plan_id=plan.id,
-                position=position,
-                code=doubt.code,
-                task_number=doubt.task_number,
-                question=doubt.question,
-                sentence=doubt.sentence,
-                options=list(doubt.options),
-            )
-        )
-    session.flush()
+    planversions.add(session, plan, reading, Remark(planversions.IMPORTED, {"name": name}), by, now)
     return plan
-
-
-def ensure_agencies(session: Session, office_id: int, names: Iterable[str]) -> dict[str, int]:
-    """Ids of the named agencies, created where the office does not know them yet."""
-    known = {agency.name: agency.id for agency in session.scalars(select(Agency).where(Agency.office_id == office_id))}
-    for name in names:
-        if name not in known:
-            agency = Agency(office_id=office_id, name=name, is_collective=name.startswith("各"))
-            session.add(agency)
-            session.flush()
-            known[name] = agency.id
-    return known
-
-
-def _save_sections(session: Session, plan: Plan, tasks: Iterable[TaskReading]) -> dict[tuple[str, str], int]:
-    saved: dict[tuple[str, str], int] = {}
-    for task in tasks:
-        key = (task.section_number, task.section)
-        if any(key) and key not in saved:
-            section = Section(plan_id=plan.id, number=key[0], title=key[1], position=len(saved))
-            session.add(section)
-            session.flush()
-            saved[key] = section.id
-    return saved
-
-
-def _save_task(
-    session: Session,
-    plan: Plan,
-    reading: TaskReading,
-    position: int,
-    sections: dict[tuple[str, str], int],
-    agencies: dict[str, int],
-) -> None:
-    task = Task(
-        office_id=plan.office_id,
-        plan_id=plan.id,
-        section_id=sections.get((reading.section_number, reading.section)),
-        number=reading.number,
-        title=reading.title,
-        body=reading.body,
-        position=position,
-    )
-    session.add(task)
-    session.flush()
-    first_named: dict[str, DutyReading] = {}
-    for duty in reading.duties:
-        first_named.setdefault(duty.agency, duty)
-    for duty in first_named.values():
-        session.add(Duty(task_id=task.id, agency_id=agencies[duty.agency], role=duty.role))
-    for deadline in reading.deadlines:
-        cadence = str(deadline.cadence) if deadline.cadence else None
-        session.add(
-            Milestone(
-                task_id=task.id,
-                day_on=deadline.on,
-                cadence=cadence,
-                words=deadline.text,
-                assumed=deadline.assumed,
-            )
-        )
-    session.add_all(_target(plan.id, task.id, target) for target in reading.targets)
-
-
-def _target(plan_id: int, task_id: int | None, target: TargetReading) -> Target:
-    return Target(
-        plan_id=plan_id, task_id=task_id, words=target.text, op=target.op, value=target.value, unit=target.unit
-    )
 
 
 def awake(session: Session, now: datetime) -> tuple[Plan, ...]:
@@ -179,14 +94,15 @@ def duties_of(session: Session, plan_id: int) -> tuple[Duty, ...]:
 
 
 def milestones_of(session: Session, task_ids: Iterable[int]) -> tuple[Milestone, ...]:
-    """Deadlines of tasks, dated and recurring."""
-    query = select(Milestone).where(Milestone.task_id.in_(set(task_ids))).order_by(Milestone.id)
-    return tuple(session.scalars(query))
+    """Deadlines in force of tasks, dated and recurring."""
+    query = select(Milestone).where(Milestone.task_id.in_(set(task_ids)), Milestone.removed_at.is_(None))
+    return tuple(session.scalars(query.order_by(Milestone.id)))
 
 
 def targets_of(session: Session, task_ids: Iterable[int]) -> tuple[Target, ...]:
-    """Targets of tasks."""
-    return tuple(session.scalars(select(Target).where(Target.task_id.in_(set(task_ids))).order_by(Target.id)))
+    """Targets in force of tasks."""
+    query = select(Target).where(Target.task_id.in_(set(task_ids)), Target.removed_at.is_(None))
+    return tuple(session.scalars(query.order_by(Target.id)))
 
 
 def is_recurring(milestone: Milestone) -> bool:

@@ -95,5 +95,7 @@ def _role(session: Session, rung: Reminder) -> str | None:
 
 
 def _goal(session: Session, task_id: int) -> Goal | None:
-    target = session.scalars(select(Target).where(Target.task_id == task_id).order_by(Target.id)).first()
+    target = session.scalars(
+        select(Target).where(Target.task_id == task_id, Target.removed_at.is_(None)).order_by(Target.id)
+    ).first()
     return Goal(target.value, target.unit) if target is not None and target.value > 0 else None

@@ -46,7 +46,7 @@ def import_(file: Annotated[Path, typer.Argument(help="计划文件 / the plan d
     reading = read_plan(file.name, data)
     with opened() as (_, db, office_id):
         now = clock()
-        document = (file.name, data, dict(as_json(reading)))
+        document = (file.name, data)
         plan_id = db.write_now(
             lambda session: planning.import_reading(session, office_id, reading, document, "cli", now).id
         )

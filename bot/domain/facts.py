@@ -70,11 +70,15 @@ class Policy:
 
 @dataclass(frozen=True)
 class DutyFact:
-    """An agency's part in a task and whether it has signed (签收)."""
+    """An agency's part in a task and whether it has signed (签收).
+
+    `begun_at` (aware) is set for a duty given after the plan was activated: what was due before is not owed.
+    """
 
     agency_id: int
     role: DutyRole
     signed: bool = False
+    begun_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
     days = _report_days(facts, calendar)
     for task in facts.tasks:
         for duty in task.duties:
-            found += _period_dues(facts, days, task, duty)
-            found += _milestone_dues(facts, calendar, task, duty)
+            owed_dues = (*_period_dues(facts, days, task, duty), *_milestone_dues(facts, calendar, task, duty))
+            found += [due for due in owed_dues if _begun(facts, duty, due.due_on)]
     return tuple(_in_present_round(facts, calendar, due) for due in found)
 
 
@@ -115,13 +115,22 @@ def _report_days(facts: PlanFacts, calendar: Calendar) -> Mapping[str, date]:
     return {period: periods.report_due_on(period, calendar, workday) for period in periods.quarters(facts.year)}
 
 
+def _begun(facts: PlanFacts, duty: DutyFact, day: date) -> bool:
+    """A duty given in mid-year owes nothing that was due before it was given."""
+    return duty.begun_at is None or day >= duty.begun_at.astimezone(facts.zone).date()
+
+
+def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
+    return max(facts.activated_at, duty.begun_at or facts.activated_at)
+
+
 def _period_dues(facts: PlanFacts, days: Mapping[str, date], task: TaskFact, duty: DutyFact) -> Iterator[Due]:
     rungs = _period_rungs(facts.policy, duty.role)
     if not rungs:
         return
     for period, due_on in days.items():
         key = DueKey(task.task_id, duty.agency_id, period)
-        yield Due(key, due_on, rungs, owes(facts.policy, duty.role), facts.activated_at)
+        yield Due(key, due_on, rungs, owes(facts.policy, duty.role), _since(facts, duty))
 
 
 def _period_rungs(policy: Policy, role: DutyRole) -> tuple[int, ...]:
@@ -143,7 +152,7 @@ def _milestone_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: 
         named = day in task.milestones
         key = DueKey(task.task_id, duty.agency_id, f"milestone:{day.isoformat()}")
         due_on = calendar.on_or_before(day)
-        yield Due(key, due_on, _milestone_rungs(facts.policy, day == year_end, named), named, facts.activated_at)
+        yield Due(key, due_on, _milestone_rungs(facts.policy, day == year_end, named), named, _since(facts, duty))
 
 
 def _milestone_rungs(policy: Policy, is_year_end: bool, named: bool) -> tuple[int, ...]:
@@ -186,9 +195,13 @@ def _at(facts: PlanFacts, calendar: Calendar, day: date, offset: int) -> datetim
 
 
 def _assignment_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
-    start = sending_moment(facts.activated_at, calendar, facts.zone, facts.policy)
-    unsigned_at = _at(facts, calendar, start.date(), facts.policy.sign_workdays)
-    for agency_id in sorted({duty.agency_id for task in facts.tasks for duty in task.duties}):
+    given_at: dict[int, datetime] = {}
+    for duty in (duty for task in facts.tasks for duty in task.duties):
+        since = _since(facts, duty)
+        given_at[duty.agency_id] = min(since, given_at.get(duty.agency_id, since))
+    for agency_id, since in sorted(given_at.items()):
+        start = sending_moment(since, calendar, facts.zone, facts.policy)
+        unsigned_at = _at(facts, calendar, start.date(), facts.policy.sign_workdays)
         given = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(0), Audience.CONTACT)
         chased = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(facts.policy.sign_workdays), Audience.COORDINATOR)
         yield OwedRung(given, start.date(), start)

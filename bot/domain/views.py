@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.model import DutyRole, Number, Role, Status
+from bot.domain.reading import Doubt, Remark
 from bot.domain.summary import Summary
 
 
@@ -168,14 +169,11 @@ class WordsView:
 
 @dataclass(frozen=True)
 class DoubtLine:
-    """A question of the reading and its answers; `answer` the index chosen."""
+    """A doubt of the reading at its place there; `is_open` while it wants an answer."""
 
-    doubt_id: int
-    task_number: str
-    question: str
-    sentence: str
-    options: tuple[str, ...]
-    answer: str | None
+    place: int
+    doubt: Doubt
+    is_open: bool
 
 
 @dataclass(frozen=True)
@@ -204,7 +202,8 @@ class PlanView:
     cadences: int
     tasks: tuple[PlanTaskLine, ...]
     doubts: tuple[DoubtLine, ...]
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
     stage: str
     page: int
     without_contact: tuple[str, ...]

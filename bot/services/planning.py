@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder
-from bot.domain.model import DubanError, DutyRole
+from bot.domain import ladder, settling
+from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.domain.reading import PlanReading
-from bot.services import cards, trail
-from storage import audit, people, plans
+from bot.domain.reading import PlanReading, Remark
+from bot.services import cards
+from storage import audit, people, plans, planversions, readings
 from storage import facts as fact_queries
-from storage.tables import Agency, Card, Doubt, Duty, Plan, Task
+from storage.tables import Card, Plan
 
 STAGES = ("overview", "doubts", "tasks", "activate")
 
 
 def import_reading(
-    session: Session,
-    office_id: int,
-    reading: PlanReading,
-    document: tuple[str, bytes, dict[str, Any]],
-    by: str,
-    now: datetime,
+    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes], by: str, now: datetime
 ) -> Plan:
-    """Store a reading as a plan under check; nobody hears of it before 启用.
+    """Store a reading as a plan under check; nobody hears of it before 启用. `document` is its name and bytes.
 
     Raises DubanError plan_imported_before when the same file is already active.
     """
-    name, data, as_json = document
-    # Where the text itself divides the work (按职责分工负责), no answer about unmarked tasks may change that.
-    divided = [place for place, task in enumerate(reading.tasks) if "分工" in task.responsibility_text]
-    plan = plans.save_reading(session, office_id, reading, (name, data, {**as_json, "divided": divided}), now)
+    plan = plans.add(session, office_id, reading, document, by, now)
     _refuse_twin(session, plan)
     audit.append(
         session,
@@ -48,6 +38,58 @@ def import_reading(
         detail={"name": plan.document_name, "sha256": plan.document_sha256, "tasks": len(reading.tasks)},
     )
     return plan
+
+
+def reading_of(plan: Plan) -> PlanReading:
+    """What a plan says now."""
+    return readings.from_json(plan.reading)
+
+
+def first_reading(session: Session, plan: Plan) -> PlanReading:
+    """What the plan's document said when it was imported."""
+    return readings.from_json(planversions.one(session, plan.id, 1).reading)
+
+
+def change(session: Session, by: str, plan: Plan, reading: PlanReading, what: Remark, now: datetime) -> int:
+    """Make `reading` what the plan says: a new version (its number is returned), the rows, the audit trail.
+
+    `by` is "person:7" or a door ("cli"). A plan in force is looked at anew by its planner.
+    """
+    version = planversions.add(session, plan, reading, what, by, now)
+    _note(session, by, plan, "plan_changed", what, now)
+    return version.version
+
+
+def last_change(session: Session, plan: Plan) -> Remark | None:
+    """The change an undo would take back; None when there is none or the plan is in force."""
+    found = planversions.undoable(session, plan.id) if plan.activated_at is None else None
+    return readings.remark_from_json(found[0].what) if found else None
+
+
+def undo(session: Session, by: str, plan: Plan, now: datetime) -> Remark:
+    """Take back the last change not yet taken back; returns what it was. Raises DubanError nothing_to_undo."""
+    found = planversions.undoable(session, plan.id)
+    if found is None:
+        raise DubanError("nothing_to_undo")
+    undone, back = found
+    what = readings.remark_from_json(undone.what)
+    planversions.add(session, plan, readings.from_json(back.reading), Remark("undone"), by, now, restores=back.version)
+    _note(session, by, plan, "plan_change_undone", what, now)
+    return what
+
+
+def _note(session: Session, by: str, plan: Plan, action: str, what: Remark, now: datetime) -> None:
+    if plan.activated_at is not None:
+        plan.wake_at = None
+    audit.append(
+        session,
+        office_id=plan.office_id,
+        at=now,
+        actor=by,
+        action=action,
+        subject=f"plan:{plan.id}",
+        detail={"what": what.code, **what.params},
+    )
 
 
 def _refuse_twin(session: Session, plan: Plan) -> None:
@@ -84,23 +126,19 @@ def turn(session: Session, actor: Actor, card: Card, stage: str, page: int, now:
     cards.redraw(session, card, now, stage=stage, page=max(page, 0))
 
 
-def settle(session: Session, actor: Actor, card: Card, position: int, choice: int, now: datetime) -> None:
+def settle(session: Session, actor: Actor, card: Card, place: int, choice: int, now: datetime) -> None:
     """Answer one doubt by a tap and go on to the next open one."""
     plan = _under_check(session, actor, card.state["plan"])
-    doubt = session.scalars(select(Doubt).where(Doubt.plan_id == plan.id, Doubt.position == position)).first()
-    if doubt is None or not 0 <= choice < len(doubt.options):
+    reading = reading_of(plan)
+    doubt = settling.doubt_at(reading, place)
+    if not 0 <= choice < len(doubt.options):
         raise DubanError("card_moved_on")
-    earlier = doubt.options[0] if doubt.answer is None else doubt.answer
-    doubt.answer, doubt.settled_at, doubt.settled_by = doubt.options[choice], now, actor.person_id
-    effect = _EFFECTS.get(doubt.code)
-    if effect is not None and earlier != doubt.answer:
-        effect(session, plan, doubt, choice)
-    trail.record(
-        session, actor, "doubt_settled", f"plan:{plan.id}", {"question": doubt.question, "answer": doubt.answer}, now
-    )
-    remaining = select(Doubt).where(Doubt.plan_id == plan.id, Doubt.answer.is_(None)).order_by(Doubt.position)
-    next_open = session.scalars(remaining).first()
-    stage, page = ("doubts", next_open.position) if next_open else ("overview", 0)
+    option = doubt.options[choice]
+    settled = settling.settle(reading, place, option, as_read=first_reading(session, plan))
+    what = Remark("doubt_settled", {"doubt": doubt.code, "answer": option})
+    change(session, f"person:{actor.person_id}", plan, settled, what, now)
+    remaining = settling.open_doubts(settled)
+    stage, page = ("doubts", remaining[0]) if remaining else ("overview", 0)
     cards.redraw(session, card, now, stage=stage, page=page)
 
 
@@ -160,73 +198,3 @@ def _under_check(session: Session, actor: Actor, plan_id: int) -> Plan:
     if plan.activated_at is not None:
         raise DubanError("plan_active_already", title=plan.title)
     return plan
-
-
-def _tasks_of(session: Session, plan: Plan, doubt: Doubt) -> tuple[Task, ...]:
-    """The task a doubt is about, or all of the plan's when it is about the whole document."""
-    query = select(Task).where(Task.plan_id == plan.id).order_by(Task.position)
-    if doubt.task_number:
-        query = query.where(Task.number == doubt.task_number)
-    return tuple(session.scalars(query))
-
-
-def _joint_leads(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
-    """All joint leads report, or the first alone and the others take part."""
-    for task in _tasks_of(session, plan, doubt):
-        _only_first(session, plan, task, DutyRole.JOINT_LEAD, choice)
-
-
-def _lead_unclear(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
-    """Every agency reports, or the first listed leads alone; a text that divides the work itself stays as it is."""
-    divided = plan.reading.get("divided", ())
-    unmarked = [task for task in _tasks_of(session, plan, doubt) if task.position not in divided]
-    for task in unmarked:
-        _only_first(session, plan, task, DutyRole.SHARED, choice)
-
-
-def _only_first(session: Session, plan: Plan, task: Task, role: DutyRole, choice: int) -> None:
-    """The first agency in this role leads alone and the others take part; choice 0 takes that back."""
-    names = _names_as_read(plan, task, role)
-    query = select(Duty, Agency.name).join(Agency, Agency.id == Duty.agency_id).where(Duty.task_id == task.id)
-    held = [duty for duty, name in session.execute(query.order_by(Duty.id)) if duty.role == role or name in names]
-    if len(held) < 2:
-        return
-    for place, duty in enumerate(held):
-        alone = DutyRole.LEAD if place == 0 else DutyRole.PARTICIPANT
-        duty.role = role if choice == 0 else alone
-
-
-def _names_as_read(plan: Plan, task: Task, role: DutyRole) -> frozenset[str]:
-    """The agencies the document gives this role in a task, whatever was answered since."""
-    for read in plan.reading.get("tasks", ()):
-        if (read["number"], read["title"]) == (task.number, task.title):
-            return frozenset(read["shared"] if role is DutyRole.SHARED else read["lead"] if read["joint_lead"] else ())
-    return frozenset()
-
-
-def _no_duty(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
-    """不是任务: the task is closed before it begins; otherwise it stays without reminders."""
-    closed_at = plan.created_at if doubt.options[choice] == "不是任务" else None
-    numbers = [task.id for task in _tasks_of(session, plan, doubt)]
-    owned = select(Duty.task_id).where(Duty.role != DutyRole.PARTICIPANT)
-    session.execute(update(Task).where(Task.id.in_(numbers), Task.id.not_in(owned)).values(closed_at=closed_at))
-
-
-def _prefix(session: Session, plan: Plan, doubt: Doubt, choice: int) -> None:
-    """The completed name, or the name as written: the plan's agency is renamed where no other has that name."""
-    names = [option[option.find("“") + 1 : option.find("”")] for option in doubt.options[:2]]
-    old, new = names if choice == 1 else reversed(names)
-    agency = session.scalars(select(Agency).where(Agency.office_id == plan.office_id, Agency.name == old)).first()
-    taken = session.scalar(
-        select(func.count()).select_from(Agency).where(Agency.office_id == plan.office_id, Agency.name == new)
-    )
-    if agency is not None and not taken:
-        agency.name = new
-
-
-_EFFECTS: dict[str, Callable[[Session, Plan, Doubt, int], None]] = {
-    "joint_lead": _joint_leads,
-    "lead_unclear": _lead_unclear,
-    "no_duty": _no_duty,
-    "inherited_prefix": _prefix,
-}

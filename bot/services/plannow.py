@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder
+from bot.domain import ladder, settling
 from storage import facts as fact_queries
-from storage import reminders
-from storage.tables import Doubt, Duty, Plan, Task
+from storage import readings, reminders
+from storage.tables import Plan
 
 _FAR = timedelta(days=60)
 
@@ -56,8 +56,10 @@ def _is_over(session: Session, plan: Plan, now: datetime) -> bool:
 
 def size_of(session: Session, plan: Plan) -> dict[str, Any]:
     """How much a plan holds: title, and numbers of tasks, agencies and open doubts."""
-    tasks = select(Task.id).where(Task.plan_id == plan.id)
-    agencies = select(Duty.agency_id).where(Duty.task_id.in_(tasks)).distinct()
-    doubts = select(Doubt.id).where(Doubt.plan_id == plan.id, Doubt.answer.is_(None))
-    counted = {"tasks": tasks, "agencies": agencies, "doubts": doubts}
-    return {"title": plan.title, **{name: len(session.scalars(query).all()) for name, query in counted.items()}}
+    reading = readings.from_json(plan.reading)
+    return {
+        "title": plan.title,
+        "tasks": len(reading.tasks),
+        "agencies": len(reading.agencies),
+        "doubts": len(settling.open_doubts(reading)),
+    }

@@ -7,17 +7,20 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.domain import settling
 from bot.domain.model import DutyRole
 from bot.domain.people import Actor
+from bot.domain.reading import PlanReading
 from bot.domain.views import DoubtLine, PlanTaskLine, PlanView
 from bot.services import planning
 from storage import people, plans
-from storage.tables import Card, Doubt, Plan, Section, Task
+from storage.tables import Card, Plan, Section, Task
 
 
 def plan_view(session: Session, card: Card, actor: Actor, now: datetime) -> PlanView:
     """The plan card at this moment."""
     plan = session.get_one(Plan, card.state["plan"])
+    reading = planning.reading_of(plan)
     tasks = task_lines(session, actor, plan)
     duties = plans.duties_of(session, plan.id)
     without = planning.agencies_without_contact(session, plan, now)
@@ -33,8 +36,9 @@ def plan_view(session: Session, card: Card, actor: Actor, now: datetime) -> Plan
         agencies=len(agency_ids),
         cadences=sum(plans.is_recurring(row) for row in milestones),
         tasks=tasks,
-        doubts=tuple(_doubt_lines(session, plan)),
-        assumptions=tuple(plan.reading.get("assumptions", ())),
+        doubts=_doubt_lines(reading),
+        assumptions=reading.assumptions,
+        notes=reading.notes,
         stage=card.state["stage"],
         page=card.state.get("page", 0),
         without_contact=without,
@@ -59,12 +63,10 @@ def _replaced(session: Session, plan: Plan) -> str:
     return other or ""
 
 
-def _doubt_lines(session: Session, plan: Plan) -> list[DoubtLine]:
-    rows = session.scalars(select(Doubt).where(Doubt.plan_id == plan.id).order_by(Doubt.position))
-    return [
-        DoubtLine(row.position, row.task_number, row.question, row.sentence, tuple(row.options), row.answer)
-        for row in rows
-    ]
+def _doubt_lines(reading: PlanReading) -> tuple[DoubtLine, ...]:
+    waiting = settling.open_doubts(reading)
+    lines = (DoubtLine(place, doubt, place in waiting) for place, doubt in enumerate(reading.doubts))
+    return tuple(line for line in lines if line.is_open or line.doubt.answer)
 
 
 def task_lines(session: Session, actor: Actor, plan: Plan) -> tuple[PlanTaskLine, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from bot.domain.facts import ASSIGNMENT, Audience, Policy
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
+from bot.services.planning import reading_of
 from bot.services.plannow import plan_meant, size_of
 from bot.services.waves import PHONE
 from storage import facts as fact_queries
@@ -25,7 +26,6 @@ from storage.tables import (
     Audit,
     Card,
     Contact,
-    Doubt,
     Duty,
     Outbox,
     Person,
@@ -36,6 +36,8 @@ from storage.tables import (
     Task,
 )
 
+# The stages of the plan's card that are moments of the story; leafing and correcting are not.
+_PLAN_STAGES = ("overview", "doubts", "activate", "active")
 _UNSENT = ("due", "sending")
 _UNDECIDED = (reminders.WAITING, reminders.QUEUED)
 
@@ -304,10 +306,10 @@ class _Reader:
     def plan_card(self, row: Outbox, card: Card) -> Iterator[StoryEntry]:
         """The plan under check, page by page."""
         plan, stage = self.session.get_one(Plan, card.state["plan"]), card.state["stage"]
-        asked = select(Doubt).where(Doubt.plan_id == plan.id, Doubt.position == card.state.get("page", 0))
-        doubt = self.session.scalars(asked).first() if stage == "doubts" else None
-        question = {"question": doubt.question, "assumed": doubt.options[0]} if doubt else {}
-        if stage != "tasks":
+        reading, page = reading_of(plan), card.state.get("page", 0)
+        asked = stage == "doubts" and 0 <= page < len(reading.doubts)
+        question = {"doubt": asdict(reading.doubts[page])} if asked else {}
+        if stage in _PLAN_STAGES:
             yield self._entry(f"plan_{stage}", row, params={**size_of(self.session, plan), **question})
 
     def review_card(self, row: Outbox, card: Card) -> Iterator[StoryEntry]:

@@ -12,7 +12,7 @@ from storage.tables.people import (
     RoleGrant,
     Setting,
 )
-from storage.tables.plans import Doubt, Duty, Milestone, Plan, Section, Target, Task
+from storage.tables.plans import Duty, Milestone, Plan, PlanVersion, Section, Target, Task
 from storage.tables.reports import Evidence, Extension, Reminder, Report, Review, Seal
 from storage.tables.traffic import Audit, Card, Inbox, Outbox
 
@@ -25,7 +25,6 @@ __all__ = [
     "CalendarOverride",
     "Card",
     "Contact",
-    "Doubt",
     "Duty",
     "Evidence",
     "Extension",
@@ -36,6 +35,7 @@ __all__ = [
     "Outbox",
     "Person",
     "Plan",
+    "PlanVersion",
     "Reminder",
     "Report",
     "Review",

@@ -1,4 +1,4 @@
-"""Plans: sections, tasks, duties, deadlines, targets, doubts."""
+"""Plans: their readings, sections, tasks, duties, deadlines, targets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from storage.tables.base import Base
 
 
 class Plan(Base):
-    """计划. `wake_at` is the earliest moment the planner has something to say again (None: look now)."""
+    """计划. `reading` is what the plan says now, as JSON of a PlanReading; the rows below say the same.
+
+    `wake_at` is the earliest moment the planner has something to say again (None: look now).
+    """
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +33,24 @@ class Plan(Base):
     wake_at: Mapped[datetime | None]
 
 
+class PlanVersion(Base):
+    """One state of a plan's reading, kept for good. `by` is a person ("person:7") or a door ("cli").
+
+    `what` is the change that made it, a code and its params. `restores` is the earlier version an undo went back to.
+    """
+
+    __tablename__ = "plan_version"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    version: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(40))
+    what: Mapped[dict[str, Any]]
+    reading: Mapped[dict[str, Any]]
+    restores: Mapped[int | None]
+
+
 class Section(Base):
     """类别: a group of tasks under one heading."""
 
@@ -42,14 +63,15 @@ class Section(Base):
 
 
 class Task(Base):
-    """任务, numbered as in the document (（一）1). `body` is the original text."""
+    """任务, numbered as in the document (（一）1). `body` is the original text, `key` the task's in the reading."""
 
     __tablename__ = "task"
-    __table_args__ = (Index("ix_task_plan_id", "plan_id"),)
+    __table_args__ = (UniqueConstraint("plan_id", "key"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    key: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(40))
     title: Mapped[str]
     body: Mapped[str]
@@ -59,7 +81,10 @@ class Task(Base):
 
 
 class Duty(Base):
-    """An agency's part in a task: lead, joint_lead, shared, participant. `signed_at` is 签收."""
+    """An agency's part in a task: lead, joint_lead, shared, participant. `signed_at` is 签收.
+
+    `begun_at` is set for a duty given after 启用: what was due before is not owed.
+    """
 
     __tablename__ = "duty"
     __table_args__ = (UniqueConstraint("task_id", "agency_id"), Index("ix_duty_agency_id", "agency_id"))
@@ -69,11 +94,15 @@ class Duty(Base):
     role: Mapped[str] = mapped_column(String(16))
     signed_at: Mapped[datetime | None]
     disputed_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
 class Milestone(Base):
-    """时限: a dated point (`day_on`) or a recurrence (`cadence`); `assumed` when a rule chose the day."""
+    """时限: a dated point (`day_on`) or a recurrence (`cadence`); `assumed` when a rule chose the day.
+
+    One that no longer counts after 启用 stays with its `removed_at`; reports hang on it.
+    """
 
     __tablename__ = "milestone"
     __table_args__ = (Index("ix_milestone_task_id", "task_id"),)
@@ -83,10 +112,11 @@ class Milestone(Base):
     cadence: Mapped[str | None] = mapped_column(String(16))
     words: Mapped[str]
     assumed: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]
 
 
 class Target(Base):
-    """指标: of one task, or of the whole plan when `task_id` is empty."""
+    """指标: of one task, or of the whole plan when `task_id` is empty; `removed_at` as for a time limit."""
 
     __tablename__ = "target"
     __table_args__ = (Index("ix_target_plan_id", "plan_id"),)
@@ -97,21 +127,4 @@ class Target(Base):
     op: Mapped[str] = mapped_column(String(2))
     value: Mapped[float]
     unit: Mapped[str] = mapped_column(String(40))
-
-
-class Doubt(Base):
-    """A question of the reading, settled by the coordinator's tap; the first option is what was assumed."""
-
-    __tablename__ = "doubt"
-    __table_args__ = (Index("ix_doubt_plan_id", "plan_id"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
-    position: Mapped[int]
-    code: Mapped[str] = mapped_column(String(40))
-    task_number: Mapped[str] = mapped_column(String(40))
-    question: Mapped[str]
-    sentence: Mapped[str]
-    options: Mapped[list[Any]]
-    answer: Mapped[str | None]
-    settled_at: Mapped[datetime | None]
-    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]

@@ -285,11 +285,11 @@ def test_whatever_a_contact_presses_only_the_own_agency_speaks(
 ) -> None:
     play = lived.play
     before = {row.id for row in play.rows(Report)}
-    others = facts_of(play.db, ("person", "contact", "role", "plan", "doubt", "task", "agency", "review"))
+    others = facts_of(play.db, ("person", "contact", "role", "plan", "plan_version", "task", "agency", "review"))
     lived.do(play.forges(play.user(name), ":".join(["1", action, str(card), str(rev), *args])))
     agencies = play.actor(name).agency_ids
     assert all(row.agency_id in agencies for row in play.rows(Report) if row.id not in before)
-    assert facts_of(play.db, ("person", "contact", "role", "doubt", "task", "agency", "review")) == {
+    assert facts_of(play.db, ("person", "contact", "role", "plan_version", "task", "agency", "review")) == {
         table: mark for table, mark in others.items() if table != "plan"
     }
     assert play.dead() == []

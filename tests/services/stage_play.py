@@ -203,7 +203,7 @@ def activate(play: Play, plan_id: int | None = None) -> None:
 
 def second_plan(play: Play, text: str, name: str = "second.txt") -> int:
     reading = read_plan(name, text.encode())
-    document = (name, text.encode(), {"tasks": []})
+    document = (name, text.encode())
     return play.write(lambda s: planning.import_reading(s, 1, reading, document, "test", play.clock.now()).id)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.model import DubanError
+from bot.domain.reading import Doubt, PlanReading, Remark
 from bot.services import planning
 from bot.texts.sentences import sentence
+from storage import readings
 from storage.database import Database
-from storage.tables import Agency, Audit, Doubt, Duty, Plan, Task
+from storage.tables import Agency, Audit, Duty, Plan, Task
 from tests.services.stage_play import CAST, Play, activate, facts_of, open_house, second_plan
 
 DOUBTFUL = """《清河县2024年治理工作计划》
@@ -39,9 +43,13 @@ def roles(play: Play, number: str) -> list[tuple[str, str]]:
 
 
 async def answer(play: Play, code: str, choice: int) -> None:
-    doubt = play.rows(Doubt, Doubt.code == code)[0]
+    place = next(at for at, doubt in enumerate(reading(play).doubts) if doubt.code == code)
     card = play.newest_card(BOSS, "plan")
-    await play.forges(play.user(BOSS), f"1:ps:{card.id}:{card.rev}:{doubt.position}:{choice}")
+    await play.forges(play.user(BOSS), f"1:ps:{card.id}:{card.rev}:{place}:{choice}")
+
+
+def reading(play: Play) -> PlanReading:
+    return readings.from_json(play.plan().reading)
 
 
 async def test_one_of_several_leads_reports_alone_and_that_can_be_taken_back(doubtful: Play) -> None:
@@ -61,21 +69,19 @@ async def test_the_first_listed_leads_only_where_the_text_did_not_divide_the_wor
     assert roles(doubtful, "2") == [("水利", "shared"), ("农业", "shared")]
 
 
-async def test_what_is_no_task_is_closed_and_can_be_opened_again(doubtful: Play) -> None:
+async def test_what_is_no_task_leaves_the_plan_and_can_be_brought_back(doubtful: Play) -> None:
     await answer(doubtful, "no_duty", 2)
-    assert doubtful.rows(Task, Task.number == "4")[0].closed_at is not None
+    assert [task.number for task in doubtful.rows(Task)] == ["1", "2", "3"]
     await answer(doubtful, "no_duty", 0)
-    assert doubtful.rows(Task, Task.number == "4")[0].closed_at is None
+    assert [task.number for task in doubtful.rows(Task)] == ["1", "2", "3", "4"]
 
 
 async def test_a_name_is_kept_as_written_or_completed_again(doubtful: Play) -> None:
-    def ask(session):  # type: ignore[no-untyped-def]
-        options = ["按“县水利局”", "照原文“水利局”"]
-        row = Doubt(plan_id=1, position=90, code="inherited_prefix", task_number="1", question="", sentence="")
-        row.options = options
-        session.add(row)
-
-    doubtful.write(ask)
+    params = {"number": "1", "written": "水利局", "full": "县水利局", "count": 1}
+    doubt = Doubt("inherited_prefix", (), params, "", ("completed", "as_written"))
+    asked = replace(reading(doubtful), doubts=(doubt,))
+    now, boss = doubtful.clock.now(), "person:1"
+    doubtful.write(lambda s: planning.change(s, boss, s.get_one(Plan, 1), asked, Remark("asked"), now))
     await answer(doubtful, "inherited_prefix", 1)
     assert "水利局" in {row.name for row in doubtful.rows(Agency)}
     await answer(doubtful, "inherited_prefix", 0)
@@ -92,10 +98,10 @@ async def test_an_answer_that_was_not_offered_changes_nothing(doubtful: Play, ch
 
 async def test_after_activation_no_doubt_can_be_settled_any_more(doubtful: Play) -> None:
     activate(doubtful)
-    before = facts_of(doubtful.db, ("duty", "doubt", "audit"))
+    before = facts_of(doubtful.db, ("duty", "plan_version", "audit"))
     await answer(doubtful, "joint_lead", 1)
     assert doubtful.toast() == sentence("plan_active_already", {"title": "清河县2024年治理工作计划"}, "zh")
-    assert facts_of(doubtful.db, ("duty", "doubt", "audit")) == before
+    assert facts_of(doubtful.db, ("duty", "plan_version", "audit")) == before
 
 
 async def test_activating_twice_is_refused_and_leaves_one_activation(doubtful: Play) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.model import DutyRole, Number, Role, Status
+from bot.domain.reading import Doubt, Remark
 from bot.domain.summary import AgencyLine, Attention, Cell, CellState, Light, ReportLine, Summary, TaskLine
 from bot.domain.views import (
     AssignedTask,
@@ -249,6 +250,21 @@ WORDS_VIEW = WordsView(
     choices=(line(0), line(1), line(2)),
     receipts=(),
 )
+JOINT = Doubt(
+    "joint_lead",
+    ("t1",),
+    {"number": "（一）1", "leads": 2, "first": "甲局"},
+    "由甲局、乙局牵头。",
+    ("all_report", "first_reports"),
+)
+COLLECTIVE = Doubt(
+    "collective",
+    ("t2", "t3"),
+    {"number": "（一）2", "agency": "各镇"},
+    "各镇参与。",
+    ("as_one_agency", "list_members"),
+    "as_one_agency",
+)
 PLAN_VIEW = PlanView(
     card_id=73,
     rev=1,
@@ -269,13 +285,9 @@ PLAN_VIEW = PlanView(
         )
         for at in range(6)
     ),
-    doubts=(
-        DoubtLine(
-            0, "（一）1", "（一）1 两家并列牵头，都要报送？", "由甲局、乙局牵头。", ("都要报送", "由甲局一家报送"), None
-        ),
-        DoubtLine(1, "", "“各镇”名单未给，先作一个单位？", "各镇参与。", ("先作一个单位", "补名单"), "先作一个单位"),
-    ),
-    assumptions=("（一）1“年底前”：按2022年12月31日",),
+    doubts=(DoubtLine(0, JOINT, True), DoubtLine(1, COLLECTIVE, False)),
+    assumptions=(Remark("day_assumed", {"number": "（一）1", "words": "年底前", "day": "2022-12-31"}),),
+    notes=(Remark("hidden_sheet", {"name": "草稿"}),),
     stage="overview",
     page=0,
     without_contact=("县水利局", "各镇"),

@@ -21,7 +21,23 @@ from tests.texts import samples
 
 VIEWS = samples.views()
 # Fields that hold a code of ours, never somebody's words.
-CODES = {"what", "rung", "stage", "kind", "period", "mode", "caption", "code", "decided", "reason", "returned_reason"}
+CODES = {
+    "what",
+    "rung",
+    "stage",
+    "kind",
+    "period",
+    "mode",
+    "caption",
+    "code",
+    "decided",
+    "reason",
+    "returned_reason",
+} | {
+    "options",
+    "answer",
+    "day",
+}
 HOSTILE = [
     "<b>x",
     "&lt;&amp",

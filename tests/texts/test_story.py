@@ -30,6 +30,11 @@ def entry(kind: str, *items: StoryItem, **more: object) -> StoryEntry:
     return StoryEntry(kind, AT, **{**PERSON, "items": items or (item(),), **more})  # type: ignore[arg-type]
 
 
+DOUBT = {
+    "code": "joint_lead",
+    "params": {"number": "（一）1", "leads": 2, "first": "甲局"},
+    "options": ["all_report", "first_reports"],
+}
 SIZE = {"title": "清水计划", "tasks": 16, "agencies": 18, "doubts": 6}
 ASKER = {"from": "县水利局", "sender": "唐磊"}
 ENTRIES = [
@@ -68,7 +73,7 @@ ENTRIES = [
     StoryEntry("plan_read", AT, params=SIZE),
     entry("plan_overview", params=SIZE),
     entry("plan_overview", params={**SIZE, "doubts": 0}),
-    entry("plan_doubts", params={**SIZE, "question": "谁牵头？", "assumed": "都报"}),
+    entry("plan_doubts", params={**SIZE, "doubt": DOUBT}),
     entry("plan_activate", params=SIZE),
     entry("plan_active", params=SIZE),
     entry("review_shown", code="done", number="Q1-0003"),

@@ -8,29 +8,14 @@ from datetime import datetime
 from bot.domain.model import DutyRole
 from bot.domain.views import DoubtLine, PlanTaskLine, PlanView
 from bot.texts.buttons import Keys, Row, page_of, pager, rows
-from bot.texts.language import N_, translated
-from bot.texts.markup import Html, Part, compose, escape, joined, listed, quote, say, say_n
+from bot.texts.language import N_
+from bot.texts.markup import Html, Part, compose, escape, joined, listed, quote, say, say_n, visible
 from bot.texts.message import Button, Message
+from bot.texts.screens.doubts import option, question, remark
 from bot.texts.wording import day, role_word
 
 PER_PAGE = 5
 _QUESTIONS = 4
-# The answers the intake offers; kept in the plan's rows in Chinese, shown in the language spoken.
-OPTIONS = (
-    N_("都要报送"),
-    N_("都跟踪"),
-    N_("逐个核对"),
-    N_("先不催报"),
-    N_("指定单位"),
-    N_("不是任务"),
-    N_("填写年份"),
-    N_("先作一个单位"),
-    N_("补名单"),
-    N_("各家都报送"),
-    N_("列第一位的牵头"),
-    N_("只算写出的"),
-    N_("补充单位"),
-)
 
 
 def plan_message(view: PlanView) -> Message:
@@ -46,7 +31,7 @@ def plan_message(view: PlanView) -> Message:
 
 
 def _open(view: PlanView) -> tuple[DoubtLine, ...]:
-    return tuple(doubt for doubt in view.doubts if doubt.answer is None)
+    return tuple(line for line in view.doubts if line.is_open)
 
 
 def _overview(view: PlanView, keys: Keys) -> Message:
@@ -84,14 +69,14 @@ def _to_check(view: PlanView) -> Iterator[Part]:
     else:
         yield Part([say("没有疑点。启用前，请再看一遍任务。")])
     if view.assumptions:
-        said = "\n".join(f"· {sentence}" for sentence in view.assumptions)
+        said = "\n".join(f"· {visible(remark(one))}" for one in view.assumptions)
         yield Part([say_n("原文没写明，按规则推定{n}处：", len(view.assumptions)), quote(said, 800)])
     yield Part([say("启用前，不会给任何人发消息。")])
 
 
-def _question(order: int, doubt: DoubtLine) -> Html:
+def _question(order: int, line: DoubtLine) -> Html:
     """1. question."""
-    return say("{order}. {question}", order=order, question=escape(doubt.question, 160))
+    return say("{order}. {question}", order=order, question=question(line.doubt))
 
 
 def _overview_keys(view: PlanView, keys: Keys) -> tuple[Row, ...]:
@@ -102,30 +87,28 @@ def _overview_keys(view: PlanView, keys: Keys) -> tuple[Row, ...]:
     first = (waiting or view.doubts)[:1]
     label = N_("▶ 逐条核对（{n}）") if waiting else N_("再看疑点（{n}）")
     count = len(waiting) or len(view.doubts)
-    check = keys.key(label, "pp", "doubts", first[0].doubt_id, n=count) if first else None
+    check = keys.key(label, "pp", "doubts", first[0].place, n=count) if first else None
     return rows([check, see, keys.key("✅ 启用", "pp", "activate", 0)])
 
 
 def _doubts(view: PlanView, keys: Keys) -> Message:
-    at = next((i for i, doubt in enumerate(view.doubts) if doubt.doubt_id == view.page), 0)
-    doubt = view.doubts[at]
+    at = next((i for i, line in enumerate(view.doubts) if line.place == view.page), 0)
+    line, doubt = view.doubts[at], view.doubts[at].doubt
     head = [
         say("❓ <b>核对</b>　第{order}处，共{count}处", order=at + 1, count=len(view.doubts)),
-        escape(doubt.question, 300),
+        question(doubt),
     ]
     if doubt.sentence:
         head += [say("原文："), quote(doubt.sentence, 1200)]
-    head.append(say("已选：{answer}", answer=translated(doubt.answer)) if doubt.answer else say("请点一个答案。"))
-    options = [
-        keys.named(translated(option) if option else "", "ps", doubt.doubt_id, i)
-        for i, option in enumerate(doubt.options)
-    ]
+    chosen = option(doubt, doubt.answer) if doubt.answer else ""
+    head.append(say("已选：{answer}", answer=chosen) if chosen else say("请点一个答案。"))
+    options = [keys.named(option(doubt, code), "ps", line.place, i) for i, code in enumerate(doubt.options)]
     return Message(compose([Part(head)]), (*rows(options, 1), *_doubt_turns(view, keys, at)))
 
 
 def _doubt_turns(view: PlanView, keys: Keys, at: int) -> tuple[Row, ...]:
     def turn(label: str, to: int) -> Button | None:
-        return keys.named(label, "pp", "doubts", view.doubts[to].doubt_id) if 0 <= to < len(view.doubts) else None
+        return keys.named(label, "pp", "doubts", view.doubts[to].place) if 0 <= to < len(view.doubts) else None
 
     return (*rows([turn("‹", at - 1), turn("›", at + 1)]), *_back(keys))
 

@@ -10,9 +10,11 @@ from datetime import date
 
 from bot.domain.facts import Reason
 from bot.domain.model import Status
+from bot.domain.reading import Doubt
 from bot.domain.story import StoryEntry, StoryItem
 from bot.texts.language import N_, speaking
 from bot.texts.markup import Html, cut, escape, joined, listed, say, say_n, visible
+from bot.texts.screens.doubts import option, question
 from bot.texts.sentences import spoken_sentence
 from bot.texts.wording import day, left, period_text, reason_word, short_day, status_word, what_name
 
@@ -278,9 +280,10 @@ def _plan_overview(entry: StoryEntry) -> Line:
 
 
 def _plan_doubt(entry: StoryEntry) -> Line:
-    question = escape(str(entry.params.get("question", "")), 60)
-    assumed = escape(str(entry.params.get("assumed", "")), 40)
-    return say("被问到：{question}", question=question), say(
+    asked = entry.params["doubt"]
+    doubt = Doubt(asked["code"], (), asked["params"], "", tuple(asked["options"]))
+    assumed = escape(option(doubt, doubt.options[0]), 40)
+    return say("被问到：{question}", question=question(doubt)), say(
         "原文没有写明，先按“{assumed}”推定，由牵头办定。", assumed=assumed
     )
 

@@ -165,26 +165,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_contact_person_id", ["person_id"], unique=False)
 
     op.create_table(
-        "doubt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("plan_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(length=40), nullable=False),
-        sa.Column("task_number", sa.String(length=40), nullable=False),
-        sa.Column("question", sa.Text(), nullable=False),
-        sa.Column("sentence", sa.Text(), nullable=False),
-        sa.Column("options", sa.JSON(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_by", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_doubt_plan_id_plan")),
-        sa.ForeignKeyConstraint(["settled_by"], ["person.id"], name=op.f("fk_doubt_settled_by_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_doubt")),
-    )
-    with op.batch_alter_table("doubt", schema=None) as batch_op:
-        batch_op.create_index("ix_doubt_plan_id", ["plan_id"], unique=False)
-
-    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -199,6 +179,20 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    op.create_table(
+        "plan_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.JSON(), nullable=False),
+        sa.Column("reading", sa.JSON(), nullable=False),
+        sa.Column("restores", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_version_plan_id_plan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_version")),
+        sa.UniqueConstraint("plan_id", "version", name=op.f("uq_plan_version_plan_id_version")),
     )
     op.create_table(
         "role",
@@ -297,6 +291,7 @@ def upgrade() -> None:
         sa.Column("office_id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("section_id", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -307,10 +302,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_task_plan_id_plan")),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_task_section_id_section")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("plan_id", "key", name=op.f("uq_task_plan_id_key")),
     )
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index("ix_task_plan_id", ["plan_id"], unique=False)
-
     op.create_table(
         "duty",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -319,6 +312,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_duty_agency_id_agency")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_duty_task_id_task")),
@@ -360,6 +354,7 @@ def upgrade() -> None:
         sa.Column("cadence", sa.String(length=16), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("assumed", sa.Boolean(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_milestone_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
     )
@@ -454,6 +449,7 @@ def upgrade() -> None:
         sa.Column("op", sa.String(length=2), nullable=False),
         sa.Column("value", sa.Double(), nullable=False),
         sa.Column("unit", sa.String(length=40), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_target_plan_id_plan")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_target_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
@@ -504,9 +500,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_duty_agency_id")
 
     op.drop_table("duty")
-    with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index("ix_task_plan_id")
-
     op.drop_table("task")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_state_due_at")
@@ -523,11 +516,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_person_id")
 
     op.drop_table("role")
+    op.drop_table("plan_version")
     op.drop_table("invitation")
-    with op.batch_alter_table("doubt", schema=None) as batch_op:
-        batch_op.drop_index("ix_doubt_plan_id")
-
-    op.drop_table("doubt")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_person_id")
         batch_op.drop_index("ix_contact_agency_id")

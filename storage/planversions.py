@@ -1,0 +1,75 @@
+"""The history of a plan's reading: every change is a new version, an undo too; nothing is ever taken away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.domain.reading import PlanReading, Remark
+from storage import planrows, readings
+from storage.tables import Plan, PlanVersion
+
+IMPORTED = "imported"
+
+
+def add(
+    session: Session,
+    plan: Plan,
+    reading: PlanReading,
+    what: Remark,
+    by: str,
+    now: datetime,
+    restores: int | None = None,
+) -> PlanVersion:
+    """Make `reading` what the plan says: a new version, and the rows brought to it."""
+    latest = newest(session, plan.id)
+    version = PlanVersion(
+        plan_id=plan.id,
+        version=latest.version + 1 if latest else 1,
+        at=now,
+        by=by,
+        what=readings.remark_to_json(what),
+        reading=readings.to_json(reading),
+        restores=restores,
+    )
+    session.add(version)
+    plan.reading = version.reading
+    planrows.bring(session, plan, reading, now)
+    return version
+
+
+def newest(session: Session, plan_id: int) -> PlanVersion | None:
+    """The version in force; None only while a plan is being made."""
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
+    return session.scalars(query.order_by(PlanVersion.version.desc())).first()
+
+
+def of_plan(session: Session, plan_id: int) -> tuple[PlanVersion, ...]:
+    """Every version, oldest first."""
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
+    return tuple(session.scalars(query.order_by(PlanVersion.version)))
+
+
+def one(session: Session, plan_id: int, version: int) -> PlanVersion:
+    """A version by its number."""
+    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id, PlanVersion.version == version)
+    return session.scalars(query).one()
+
+
+def undoable(session: Session, plan_id: int) -> tuple[PlanVersion, PlanVersion] | None:
+    """The change an undo takes back and the version it goes back to; None when nothing was changed.
+
+    An undone change is passed over: what counts is the version an undo restored.
+    """
+    latest = newest(session, plan_id)
+    last = _meant(session, latest) if latest else None
+    if last is None or last.version == 1:
+        return None
+    return last, _meant(session, one(session, plan_id, last.version - 1))
+
+
+def _meant(session: Session, version: PlanVersion) -> PlanVersion:
+    """The version itself, or the one it restored."""
+    return one(session, version.plan_id, version.restores) if version.restores else version
