@@ -1,0 +1,1 @@
+"""Scripts that made the Word, Excel and PDF plans in tests/intake/plans/offices: `python -m tests.intake.making`."""
