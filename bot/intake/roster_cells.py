@@ -1,4 +1,4 @@
-"""A roster file's bytes become tables of text, whatever format it comes in: a sheet, a text file, a table in a paper."""
+"""A roster file's bytes become tables of text, whatever they come in: a sheet, a text file, a table in a paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spreadsheets (.xlsx, .xls, .xlsb, .ods) become a document: a table for each visible sheet, cells as seen."""
+"""Spreadsheets (.xlsx, .xls, .xlsb, .ods, .csv) become a document: a table for each visible sheet, as seen."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from bot.intake.readers.sheets_formats import shown
 from bot.intake.readers.sheets_merges import Merges
 from bot.intake.readers.sheets_old import old_book_facts
 from bot.intake.readers.sheets_parts import BookFacts, SheetFacts, book_facts, refuse_extent, repacked, unpacked
+from bot.intake.readers.sheets_text import read_delimited
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
 _LIMITS = (MAX_ROWS, MAX_COLUMNS)
 _WORKBOOK = "xl/workbook.xml"
+_ZIP = b"PK"
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,21 @@ def read_sheets(name: str, data: bytes) -> Document:
 
 def read_workbook(name: str, data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     """The visible sheets that hold anything, and the names of the hidden ones. Raises as `read_sheets`."""
+    if not data.startswith((_ZIP, MAGIC)):
+        return _delimited(name, data), ()
     facts, stream = _guarded(name, data)
     try:
         with CalamineWorkbook.from_filelike(stream) as book:
             return _sheets(name, book, facts)
     except (CalamineError, ValueError, OSError, struct.error) as error:
         raise DubanError("document_unreadable", name=name) from error
+
+
+def _delimited(name: str, data: bytes) -> tuple[Sheet, ...]:
+    rows = _cut(read_delimited(name, data))
+    width = len(rows[0]) if rows else 0
+    refuse_extent(name, name, SheetFacts(rows=len(rows), columns=width), _LIMITS)
+    return (Sheet("", tuple(map(tuple, rows)), Merges((), len(rows), width)),) if rows else ()
 
 
 def _guarded(name: str, data: bytes) -> tuple[BookFacts, io.BytesIO]:
@@ -147,7 +158,7 @@ def _table(sheet: Sheet, before: int) -> Table:
 
 def place(sheet: str, row: int) -> str:
     """Where a person finds a row: by the number the spreadsheet program shows beside it."""
-    return f"工作表“{sheet}”第{row}行"
+    return f"工作表“{sheet}”第{row}行" if sheet else f"第{row}行"
 
 
 def _last_number(blocks: Iterable[Line | Table]) -> int:

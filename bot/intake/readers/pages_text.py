@@ -1,0 +1,162 @@
+"""Physical lines of PDF pages become paragraphs: page furniture removed, what the margin broke joined again."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from bot.intake.readers.pages_lines import Physical, joined
+
+_PAGE_NUMBER = re.compile(
+    r"[-—–－─―·~\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s,，/／]*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–－─―·~\s]*", re.IGNORECASE
+)
+_CONTENTS = re.compile(r"[.…·．]{5,}\s*\d{1,3}$")
+_STOP = re.compile(r"[。！？；：.!?;:]$|[。！？；][”’）)〕】]$")
+_LABEL = re.compile(
+    r"第[一二三四五六七八九十百\d]{1,4}[章节条部编]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+    r"|\d{1,3}(?:\.\d{1,2}){0,3}[.．、](?!\d)|[①-⑳]|附件\d*[:：]"
+    r"|.{0,3}(?:单位|部门|领导|时限|时间|科室|责任人|标准|目标)[:：]|(?:牵头|配合|责任|主办|协办)[:：]"
+)
+_TOP_BAND, _BOTTOM_BAND = 0.12, 0.86
+_TITLE = 1.08
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How running text lies on the pages, in points: its margins, its usual size and its usual line pitch per size."""
+
+    left: float
+    right: float
+    size: float
+    pitch: float
+
+
+def without_furniture(pages: Sequence[Sequence[Physical]], heights: Sequence[float]) -> list[list[Physical]]:
+    """Each page's lines without page numbers, running headers and footers, and lines of a table of contents."""
+    pitch = measure([line for page in pages for line in page]).pitch
+    edges = [list(_edges(page, height, pitch)) for page, height in zip(pages, heights, strict=True)]
+    seen = Counter((_shape(line.text), round(line.top / 6)) for page in edges for line in page)
+    least = max(2, len(pages) / 2)
+
+    def is_furniture(line: Physical) -> bool:
+        shape, near = _shape(line.text), round(line.top / 6)
+        return sum(seen[(shape, at)] for at in (near - 1, near, near + 1)) >= least
+
+    result = []
+    for page, edge, height in zip(pages, edges, heights, strict=True):
+        dropped = {id(line) for line in edge if is_furniture(line)}
+        dropped |= {id(line) for line in _numbers(page, height)}
+        result.append([line for line in page if id(line) not in dropped and not _CONTENTS.search(line.text)])
+    return result
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _numbers(page: Sequence[Physical], height: float) -> Iterator[Physical]:
+    """The page number: the first or the last line when it is nothing else."""
+    for line in (*page[:1], *page[-1:]):
+        outside = line.top < _TOP_BAND * height or line.bottom > _BOTTOM_BAND * height
+        if outside and _PAGE_NUMBER.fullmatch(line.text):
+            yield line
+
+
+def _edges(page: Sequence[Physical], height: float, pitch: float) -> Iterator[Physical]:
+    """Lines near the top and the bottom edge that stand apart from the text between them."""
+    for order in (page, page[::-1]):
+        for line, following in pairwise(order[:3]):
+            near = line.top < _TOP_BAND * height if order is page else line.bottom > _BOTTOM_BAND * height
+            far = abs(following.top - line.top) > 1.25 * pitch * max(line.size, following.size)
+            apart = far or line.size < 0.93 * following.size
+            if near and (apart or _PAGE_NUMBER.fullmatch(line.text)):
+                yield line
+
+
+def measure(lines: Sequence[Physical]) -> Paper:
+    """The margins that most lines keep to, and the usual size and pitch."""
+    if not lines:
+        return Paper(0, 0, 1, 2)
+    size = median(line.size for line in lines for _ in line.text[:40:4])
+    few = max(2, len(lines) // 25)
+    left = _kept([line.x0 for line in lines], few, size)
+    right = -_kept([-line.x1 for line in lines], few, size)
+    steps = [(b.top - a.top) / max(a.size, 1) for a, b in pairwise(lines) if a.page == b.page]
+    return Paper(left, right, size, median([s for s in steps if 0.9 < s < 4] or [1.8]))
+
+
+def _kept(values: Sequence[float], few: int, size: float) -> float:
+    """The smallest value that at least `few` of them keep to within half a character."""
+    ordered = sorted(values)
+    for index, value in enumerate(ordered[: -few or None]):
+        if ordered[index + few - 1] - value < 0.5 * size:
+            return value
+    return ordered[0]
+
+
+def paragraphs(lines: Sequence[Physical], paper: Paper) -> Iterator[tuple[str, int]]:
+    """(text, page on which it begins) of each paragraph in turn."""
+    open_lines: list[Physical] = []
+    for line in lines:
+        if open_lines and not _goes_on(open_lines, line, paper):
+            yield joined(part.text for part in open_lines), open_lines[0].page
+            open_lines = []
+        open_lines.append(line)
+    if open_lines:
+        yield joined(part.text for part in open_lines), open_lines[0].page
+
+
+def _goes_on(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
+    """Whether `line` belongs to the paragraph of the lines `told`."""
+    last = told[-1]
+    if _looks_different(last, line) or _stands_apart(last, line, paper):
+        return False
+    labelled = _LABEL.match(line.text) is not None
+    if _is_title(last, paper) and _is_title(line, paper):
+        return not labelled and line.text[0] not in "（(" and not _STOP.search(last.text)
+    if paper.right - last.x1 >= line.first + 0.2 * paper.size:
+        return _was_pushed_down(told, line, paper) and not labelled
+    if labelled:
+        return line.x0 - paper.left < 0.8 * paper.size and not _STOP.search(last.text)
+    return _keeps_indent(told, line, paper)
+
+
+def _looks_different(last: Physical, line: Physical) -> bool:
+    other_size = abs(last.size - line.size) > (_TITLE - 1) * max(last.size, line.size)
+    return other_size or bool(last.font and line.font and last.font != line.font)
+
+
+def _stands_apart(last: Physical, line: Physical, paper: Paper) -> bool:
+    step = (line.top - last.top) / max(last.size, 1)
+    return last.page == line.page and (step > 1.45 * paper.pitch or step < 0)
+
+
+def _is_title(line: Physical, paper: Paper) -> bool:
+    """Larger than the text, or centred and far from both margins."""
+    before, behind = line.x0 - paper.left, paper.right - line.x1
+    centred = min(before, behind) > 2.6 * paper.size and abs(before - behind) < 1.2 * paper.size
+    return centred or line.size > _TITLE * paper.size
+
+
+def _was_pushed_down(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
+    """Room was left, yet the paragraph goes on: a first line is set in, this one is not, and the sentence is open."""
+    indented = told[0].x0 - paper.left > 1.2 * paper.size
+    flush = line.x0 - paper.left < 0.5 * paper.size
+    long = told[-1].x1 - paper.left > 0.7 * (paper.right - paper.left)
+    return indented and flush and long and not _STOP.search(told[-1].text)
+
+
+def _keeps_indent(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
+    """A full line's follower goes on where the paragraph's other lines begin, a new paragraph where first lines do."""
+    em, first, last = paper.size, told[0], told[-1]
+    if len(told) > 1:
+        return abs(line.x0 - told[1].x0) < 0.8 * em
+    if line.x0 - paper.left < 0.8 * em:
+        return True
+    if abs(line.x0 - first.x0) < 0.5 * em:
+        return not _STOP.search(last.text) and not _LABEL.match(first.text)
+    return not _STOP.search(last.text)
