@@ -8,12 +8,12 @@ from statistics import median
 from typing import Any, Literal
 
 ROUNDS = 5
-Unit = Literal["/s", "ms"]
+Unit = Literal["/s", "ms", "MB"]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`measured` of ours beside `bare`, both in `unit`: calls a second, or milliseconds for one."""
+    """`measured` of ours beside `bare`, both in `unit`: calls a second, milliseconds for one, or megabytes."""
 
     name: str
     unit: Unit

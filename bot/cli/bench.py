@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
-from bot.bench.localchat import BENCHMARKS
+from bot.bench import intake, localchat
 from bot.bench.model import Benchmark, Comparison
 from bot.domain.model import DubanError
+
+BENCHMARKS = (*localchat.BENCHMARKS, *intake.BENCHMARKS)
 
 
 def bench(
@@ -21,25 +23,28 @@ def bench(
     """性能测试：每项都与同一次运行中最简单的做法相比。/ Benchmarks, each beside something bare in the same run."""
     chosen = _chosen(names or [])
     if not list_ and not json_:
-        typer.echo(f"{'':16} {'ours':>12} {'bare':>12} {'ratio':>7}")
+        typer.echo(f"{'':19} {'ours':>12} {'bare':>12} {'ratio':>7}")
     for benchmark in chosen:
         if list_:
-            typer.echo(f"{benchmark.name:16} {benchmark.question}")
+            typer.echo(f"{benchmark.name:19} {benchmark.question}")
             continue
         result = benchmark.run(seconds)
         typer.echo(json.dumps(result.as_json()) if json_ else _readable(result))
 
 
 def _chosen(names: list[str]) -> list[Benchmark]:
-    known = {benchmark.name: benchmark for benchmark in BENCHMARKS}
+    """The benchmarks of these names; the first word of several names them all (intake, localchat)."""
+    chosen: list[Benchmark] = []
     for name in names:
-        if name not in known:
-            raise DubanError("bench_unknown", name=name, known=" ".join(known))
-    return [known[name] for name in names] if names else list(BENCHMARKS)
+        found = [b for b in BENCHMARKS if b.name == name] or [b for b in BENCHMARKS if b.name.split("-")[0] == name]
+        if not found:
+            raise DubanError("bench_unknown", name=name, known=" ".join(b.name for b in BENCHMARKS))
+        chosen += found
+    return chosen or list(BENCHMARKS)
 
 
 def _readable(result: Comparison) -> str:
     digits = 0 if result.unit == "/s" else 1
     figures = [f"{value:,.{digits}f} {result.unit}" for value in (result.measured, result.bare)]
     carried = "" if result.bytes is None else f"  {result.bytes:,} bytes, first byte {result.first_byte:.1f} ms"
-    return f"{result.name:16} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}"
+    return f"{result.name:19} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.domain.model import DubanError
 from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
-from bot.intake.blocks import Line
+from bot.intake.blocks import Document, Line
 from bot.intake.deadlines import read_deadlines, read_time_limit
 from bot.intake.documents import read_document
 from bot.intake.doubts import find_assumptions, find_doubts
@@ -27,9 +27,13 @@ _GOAL_SENTENCE = re.compile(r"^(?:总体|工作|年度|主要)目标[：:是为]
 def read_plan(name: str, data: bytes) -> PlanReading:
     """Read a plan document. `name` is the file's name, used for its year at last resort and in error messages.
 
-    Raises DubanError: those of `read_document`, and plan_without_duties when nobody is made responsible.
+    Raises DubanError: those of `read_document` and of `understand`.
     """
-    document = read_document(name, data)
+    return understand(name, read_document(name, data))
+
+
+def understand(name: str, document: Document) -> PlanReading:
+    """The plan in a document. Raises DubanError plan_without_duties when nobody is made responsible."""
     lines = document.lines
     outline = read_outline(lines)
     found = TaskFinder(outline).tasks()

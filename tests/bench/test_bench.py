@@ -8,16 +8,17 @@ import math
 import pytest
 from typer.testing import CliRunner
 
-from bot.bench import localchat, servers
+from bot.bench import intake, localchat, planpapers, servers
 from bot.bench.client import fetch, rate, request
-from bot.bench.localchat import BENCHMARKS
 from bot.bench.model import Comparison, in_turns
 from bot.cli import app
+from bot.cli.bench import BENCHMARKS
+from bot.intake.plan import read_plan
 
 RUN = CliRunner()
 
 
-@pytest.mark.parametrize("name", [benchmark.name for benchmark in BENCHMARKS if benchmark.name != "localchat-state"])
+@pytest.mark.parametrize("name", [b.name for b in localchat.BENCHMARKS if b.name != "localchat-state"])
 def test_every_benchmark_gives_figures_beside_bare_ones(name: str) -> None:
     done = RUN.invoke(app, ["bench", name, "--json", "--seconds", "0.3"])
     figures = json.loads(done.stdout)
@@ -33,6 +34,25 @@ def test_the_first_state_is_measured_with_its_size() -> None:
     assert larger.bytes is not None
     assert larger.bytes > small.bytes > 1_000
     assert small.ratio > 0
+
+
+def test_reading_a_plan_is_measured_in_every_format() -> None:
+    assert {b.name for b in intake.BENCHMARKS} == {
+        name for kind in ("text", "word", "excel", "pdf") for name in (f"intake-{kind}", f"intake-{kind}-memory")
+    }
+    small = intake.pages_a_second("word", 0.1, tasks=12)
+    assert (small.unit, small.measured > 0, small.bare > 0) == ("/s", True, True)
+
+
+@pytest.mark.parametrize("tasks", [1, 12, 101])
+def test_the_plans_that_are_measured_hold_the_tasks_they_say(tasks: int) -> None:
+    for file, make in (("p.txt", planpapers.text), ("p.docx", planpapers.word), ("p.xlsx", planpapers.sheet)):
+        assert len(read_plan(file, make(tasks)).tasks) == tasks
+
+
+def test_the_first_word_names_them_all() -> None:
+    listed = RUN.invoke(app, ["bench", "intake", "--list"]).stdout.splitlines()
+    assert [line.split()[0] for line in listed] == [b.name for b in intake.BENCHMARKS]
 
 
 def test_the_list_runs_nothing() -> None:
