@@ -120,7 +120,7 @@ def _blocks(pages: Sequence[_Read]) -> Iterator[tuple[str, int] | PageTable]:
                 yield table
                 table = None
             running.append(part)
-        elif table is not None and part.page == table.pages[-1] + 1 and same_columns(table, part):
+        elif table is not None and part.page == table.last_page + 1 and same_columns(table, part):
             table = join(table, part)
         else:
             yield from _told(running, paper, table)
@@ -138,7 +138,12 @@ def _in_order(
     lines: Sequence[Sequence[Physical]], tables: Sequence[Sequence[PageTable]]
 ) -> Iterator[Physical | PageTable]:
     for page_lines, page_tables in zip(lines, tables, strict=True):
-        yield from sorted((*page_lines, *page_tables), key=lambda part: part.top)
+        parts: list[Physical | PageTable] = [*page_lines, *page_tables]
+        yield from sorted(parts, key=_top)
+
+
+def _top(part: Physical | PageTable) -> float:
+    return part.top
 
 
 def _numbered(blocks: Iterator[tuple[str, int] | PageTable]) -> Iterator[Line | Table]:

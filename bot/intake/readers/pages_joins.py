@@ -22,13 +22,13 @@ def same_columns(above: PageTable, below: PageTable) -> bool:
 
 def join(above: PageTable, below: PageTable) -> PageTable:
     """One table of two parts on following pages; `above` may itself have been joined."""
+    above = replace(above, last_page=below.page)
     rows = _without_header(above.rows, below.rows)
     pages = below.pages[len(below.rows) - len(rows) :]
     if not rows:
         return above
-    keys = _key_columns(above.rows, rows)
-    tall = {column for row in above.rows for column, cell in enumerate(row) if cell.continued}
-    cut = _is_cut(above.rows[-1], rows[0], keys, tall)
+    tall = _tall_columns(above.rows)
+    cut = _is_cut(above.rows[-1], rows[0], _key_columns(above.rows, rows) - tall)
     rows = _with_tall_cells(above.rows[-1], rows, {c for c in tall if not rows[0][c].lines})
     if cut:
         whole = tuple(_merged(one, other) for one, other in zip(above.rows[-1], rows[0], strict=True))
@@ -52,11 +52,21 @@ def _without_header(above: Sequence[CellRow], below: Sequence[CellRow]) -> tuple
 
 
 def _key_columns(above: Sequence[CellRow], below: Sequence[CellRow]) -> set[int]:
-    """Columns that every whole row fills: a row without them is the rest of the one above. Serial numbers first."""
+    """Columns that every whole row fills: a row without them is the rest of the one above. A serial number decides."""
     whole = [row for row in (*above[:-1], *below[1:]) if not _is_wide(row)]
     filled = {c for c in range(len(below[0])) if all(row[c].lines or row[c].continued for row in whole)}
-    serial = {c for row in above[:_SEARCHED_HEADER_ROWS] for c, cell in enumerate(row) if _SERIAL.search(cell.text)}
-    return (serial & filled) or (filled if len(whole) > 1 else set())
+    return (_serial_columns(above) & filled) or (filled if len(whole) > 1 else set())
+
+
+def _serial_columns(rows: Sequence[CellRow]) -> set[int]:
+    return {c for row in rows[:_SEARCHED_HEADER_ROWS] for c, cell in enumerate(row) if _SERIAL.search(cell.text)}
+
+
+def _tall_columns(rows: Sequence[CellRow]) -> set[int]:
+    """Columns whose cells may reach over several rows: seen to do so, or left of the longest texts (类别)."""
+    seen = {column for row in rows for column, cell in enumerate(row) if cell.continued}
+    lengths = [sum(len(line.text) for row in rows for line in row[c].lines) for c in range(len(rows[0]))]
+    return seen | (set(range(lengths.index(max(lengths)))) - _serial_columns(rows))
 
 
 def _is_wide(row: CellRow) -> bool:
@@ -64,13 +74,11 @@ def _is_wide(row: CellRow) -> bool:
     return any(2 * cell.span > len(row) for cell in row)
 
 
-def _is_cut(last: CellRow, first: CellRow, keys: set[int], tall: set[int]) -> bool:
-    """Whether `first` is the rest of `last`: a key column is empty in one of the two that no tall cell explains."""
+def _is_cut(last: CellRow, first: CellRow, keys: set[int]) -> bool:
+    """Whether `first` is the rest of `last`: a key column is empty in one of the two."""
     if _is_wide(last) or _is_wide(first):
         return False
-    rest = any(not first[c].lines for c in keys - tall)
-    early = any(not last[c].lines for c in keys - tall)
-    return rest or early
+    return any(not first[c].lines or not last[c].lines for c in keys)
 
 
 def _with_tall_cells(last: CellRow, rows: Sequence[CellRow], columns: set[int]) -> tuple[CellRow, ...]:

@@ -116,13 +116,14 @@ def _is_apart(left: Char, right: Char) -> bool:
 
 
 def _first_width(inked: Sequence[Char]) -> float:
-    """Width of the opening brackets, the first character (or Latin word, or number) and the marks that close it."""
+    """Width of opening brackets, the first character (or Latin word, or number with its unit) and closing marks."""
     end = 0
     while end < len(inked) - 1 and inked[end]["text"] in _OPENING:
         end += 1
     if not _WIDE.match(inked[end]["text"]):
         while end < len(inked) - 1 and not _WIDE.match(inked[end + 1]["text"]) and not _gap(inked, end):
             end += 1
+        end += inked[end]["text"].isdigit() and end < len(inked) - 1
     while end < len(inked) - 1 and inked[end + 1]["text"] in _CLOSING:
         end += 1
     return float(inked[end]["x1"] - inked[0]["x0"])

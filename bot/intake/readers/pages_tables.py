@@ -57,9 +57,10 @@ CellRow = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table or its part on one page. `edges` are its columns' edges in points."""
+    """A table or its part on one page. `edges` are its columns' edges in points, `last_page` is where it ends."""
 
     page: int
+    last_page: int
     top: float
     edges: tuple[float, ...]
     rows: tuple[CellRow, ...]
@@ -84,7 +85,7 @@ def read_table(boxes: Sequence[Box], chars: Iterable[Char], page: int) -> PageTa
     cells = {area: Cell(lines[area], box[2] - box[0] - 2 * padding) for area, box in areas.items()}
     rows = [tuple(_cell(r, c, owners, cells) for c in range(len(xs) - 1)) for r in range(len(ys) - 1)]
     kept = tuple(row for row in rows if any(cell.lines and not cell.continued for cell in row))
-    return PageTable(page, ys[0], tuple(xs), kept, (page,) * len(kept)) if kept else None
+    return PageTable(page, page, ys[0], tuple(xs), kept, (page,) * len(kept)) if kept else None
 
 
 def _edges(values: Iterable[float]) -> list[float]:
