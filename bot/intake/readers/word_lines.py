@@ -10,9 +10,10 @@ from bot.intake.readers.text import clean
 from bot.intake.readers.word_runs import PAGE, SOFT
 
 _CHINESE = "一二三四五六七八九十百零〇两"
+_UNITS = "%％‰百千万亿个家户项元倍公平立方米吨亩度人次年月日小分点千克台套座条处"
 _LABEL = re.compile(
     rf"(?:[{_CHINESE}]{{1,4}}[、.．]|[（(][{_CHINESE}\d]{{1,4}}[）)]|\d{{1,3}}(?:[.．、](?!\d)|[）)])"
-    rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?![\d%％万亿个])|[①-⑳㈠-㈩⑴-⒇]"
+    rf"|\d{{1,2}}(?:\.\d{{1,2}}){{1,3}}(?!\d|\s*[{_UNITS}])|[①-⑳㈠-㈩⑴-⒇]"
     rf"|第[{_CHINESE}\d]{{1,4}}[章节条项部]|[{_CHINESE}]是(?=\S))"
 )
 _FIELD = re.compile(r"[（(【\[]?[\u4e00-\u9fff]{2,10}[】\]]?[：:]")
