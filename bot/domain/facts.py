@@ -13,6 +13,8 @@ from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.workdays import WorkingHours
 
 ASSIGNMENT = "assignment"
+# What tells an agency that tasks of a revised plan are no longer its own.
+RELIEVED = "relieved"
 
 
 class Audience(StrEnum):

@@ -231,11 +231,16 @@ def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason 
     key = DueKey(rung.key.task_id, rung.key.agency_id, rung.key.what)
     if not outstanding(key, facts):
         return Reason.REPORTED
-    if rung.key.round < facts.round_of(key):
+    if rung.key.round < facts.round_of(key) or not _still_named(key, task, facts):
         return Reason.MOVED
     if key.milestone_on and rung.key.audience is Audience.CONTACT and _quieted(rung, facts, calendar, key):
         return Reason.RECENT_REPORT
     return None
+
+
+def _still_named(key: DueKey, task: TaskFact, facts: PlanFacts) -> bool:
+    """A dated point may have been taken out of the plan since its rung was decided; the year's end never is."""
+    return key.milestone_on in (None, *task.milestones, date(facts.year, 12, 31))
 
 
 def _milestone_ended(key: DueKey, facts: PlanFacts) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import cards, requests, trail
+from bot.services import cards, handover, requests, trail
 from storage.tables import Card, Duty, Plan, Task
 
 
@@ -40,12 +40,21 @@ def dispute_assignment(session: Session, actor: Actor, card: Card, now: datetime
 
 
 def _assigned_duties(session: Session, actor: Actor, card: Card) -> tuple[Duty, ...]:
-    given = tuple_(Task.plan_id, Duty.agency_id).in_(_given(actor, card))
-    query = select(Duty).join(Task, Task.id == Duty.task_id).where(given, Duty.ended_at.is_(None))
-    return tuple(session.scalars(query.order_by(Duty.id)))
+    given = _given(actor, card)
+    pairs = tuple_(Task.plan_id, Duty.agency_id).in_(given)
+    query = select(Duty, Plan).join(Task, Task.id == Duty.task_id).join(Plan, Plan.id == Task.plan_id)
+    found = session.execute(query.where(pairs, Duty.ended_at.is_(None)).order_by(Duty.id))
+    return tuple(
+        duty
+        for duty, plan in found
+        if any(handover.belongs(plan, turn, duty.begun_at) for turn in given[plan.id, duty.agency_id])
+    )
 
 
-def _given(actor: Actor, card: Card) -> list[tuple[int, int]]:
-    """The (plan, agency) pairs whose tasks the card hands over, of the agencies the actor still speaks for."""
-    given = [(given["plan"], given["agency"]) for given in card.state.get("assignment", [])]
-    return [pair for pair in given if pair[1] in actor.agency_ids]
+def _given(actor: Actor, card: Card) -> dict[tuple[int, int], list[int]]:
+    """The rounds of the assignments a card hands over, by plan and agency the actor still speaks for."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for given in card.state.get("assignment", []):
+        if given["agency"] in actor.agency_ids:
+            found.setdefault((given["plan"], given["agency"]), []).append(given.get("round", 0))
+    return found

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.domain.facts import ASSIGNMENT, Audience
+from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
@@ -104,16 +104,17 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
     plan = session.get_one(Plan, items[0].plan_id)
     zone = summaries.office_actor(session, plan).zone
     contact = [item for item in items if item.audience == Audience.CONTACT]
-    dues = [_due_state(item, zone, now) for item in contact if item.what != ASSIGNMENT]
-    assignment = [{"plan": item.plan_id, "agency": item.agency_id} for item in contact if item.what == ASSIGNMENT]
+    dues = [_due_state(item, zone, now) for item in contact if item.what not in (ASSIGNMENT, RELIEVED)]
+    assignment, relieved = (_handed(contact, what) for what in (ASSIGNMENT, RELIEVED))
     chase = [item.id for item in items if item.audience == Audience.COORDINATOR]
     period = next((item.what for item in items if item.audience == Audience.LEADER), None)
-    alone = len(dues) == 1 and not (assignment or chase or period)
+    alone = len(dues) == 1 and not (assignment or relieved or chase or period)
     state = {
         "plan": plan.id,
         "dues": dues,
         "focus": 0 if alone else None,
         "assignment": assignment,
+        "relieved": relieved,
         "chase": chase,
         "summary": period,
     }
@@ -123,6 +124,13 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
         row.card_id = card.id
     card.state = state
     return card
+
+
+def _handed(items: list[Reminder], what: str) -> list[dict[str, int]]:
+    """The tasks handed to an agency or taken from it: all of the plan's (round 0), or those of one revision."""
+    return [
+        {"plan": item.plan_id, "agency": item.agency_id, "round": item.round} for item in items if item.what == what
+    ]
 
 
 def _due_state(item: Reminder, zone: ZoneInfo, now: datetime) -> dict[str, object]:

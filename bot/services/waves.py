@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder, periods
-from bot.domain.facts import Audience, OwedRung, PlanFacts, Reason, RungKey
+from bot.domain.facts import RELIEVED, Audience, OwedRung, PlanFacts, Reason, RungKey
 from bot.domain.model import Role
 from bot.domain.people import Recipient, choose_recipient
 from bot.domain.workdays import Calendar
@@ -116,7 +116,8 @@ class _Wave:
         recipient = choose_recipient(self.recipients.get(agency_id, ()))
         if recipient is None:
             self._drop(rung, Reason.NOBODY)
-            self._to_phone_list(rung)
+            if rung.key.what != RELIEVED:
+                self._to_phone_list(rung)
         elif self.sent_this_quarter.get(agency_id, 0) >= self.facts.policy.cap_per_quarter:
             self._drop(rung, Reason.CAP)
         else:
