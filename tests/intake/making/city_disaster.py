@@ -1,5 +1,7 @@
 """city-disaster.pdf: running text over pages with numbers and a running head; run-in items, lines broken anywhere."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from tests.intake.making.pages import plain, print_pdf

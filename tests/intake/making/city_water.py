@@ -1,5 +1,7 @@
 """city-water.xlsx: one sheet for each section, agencies before the tasks, leaders beside them, months without a day."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from datetime import date

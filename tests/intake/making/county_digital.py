@@ -1,5 +1,7 @@
 """county-digital.xls: the old binary format; section rows, first-listed rule in the header, shares as number cells."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from datetime import date

@@ -1,5 +1,7 @@
 """county-revival.xlsx: two-line header, merged section column, marks （牵头）, real dates, total row, hidden sheet."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from datetime import date

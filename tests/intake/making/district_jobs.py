@@ -1,5 +1,7 @@
 """district-jobs.pdf: a ruled table over two pages with its header repeated, merged groups, a row cut by the page."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from tests.intake.making.pages import plain, print_pdf

@@ -1,5 +1,7 @@
 """group-ledger.xlsx: a state enterprise's 任务台账 with a column of progress for each quarter; formulas, forms to fill."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 from openpyxl import Workbook

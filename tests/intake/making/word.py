@@ -144,7 +144,8 @@ class Writer:
             "</a:graphicData></a:graphic></wp:inline></w:drawing>"
         )
         xml = (
-            f'<w:r {nsdecls("w", "wp", "a")} {spaces}><mc:AlternateContent><mc:Choice Requires="wps">{shape}</mc:Choice>'
+            f"<w:r {nsdecls('w', 'wp', 'a')} {spaces}><mc:AlternateContent>"
+            f'<mc:Choice Requires="wps">{shape}</mc:Choice>'
             f"<mc:Fallback><w:pict><v:shape><v:textbox>{inner}</v:textbox></v:shape></w:pict></mc:Fallback>"
             "</mc:AlternateContent></w:r>"
         )
