@@ -3,136 +3,249 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from bot.domain.reading import TargetReading
+from bot.domain.reading import CERTAIN, TargetReading
+from bot.intake.amounts import Amount, find_amounts, half_width, without_names
 from bot.intake.passages import Passage, bounds
 
 _CLAUSE_STOPS = "，,；;。！!：:"
 _SEGMENT_STOPS = "；;。！!"
-
-_SCALE = r"(?:百万|千万|[万亿千百])?"
-_MEASURE = (
-    r"微克/立方米|毫克/立方米|毫克/升|毫克/千克|[μu]g/m[3³]|mg/L|mg/kg|吨标准煤|标准煤|平方公里|平方千米|平方米|立方米"
-    r"|公顷|亩次|公里|千米|千瓦时|千瓦|兆瓦|[kKMGm][wW]h?|[kK]m|蒸吨/小时|蒸吨|公斤|千克|个百分点|百分点|人次|人天|户次|家次|车次"
-    r"|台次|批次|场次|件次|头次|辆次|张床位|床位|学时|课时|美元|元|亩|家|户|个|处|座|所|条|米|吨|斤|人|名|场|次|批|件|项"
-    r"|台（套）|台\(套\)|台套|台|套|辆|艘|株|棵|头|只|羽|起|份|篇|期|门|册|张|对|间|栋|幢|宗|块|支|组|村|镇|乡|倍|位|分贝|分|度|天|小时|片|口"
-    r"|盏|眼|尾|本|款|例|枚|单|笔|%|％|‰"
-)
-_NUMBER = (
-    r"(?P<number>(?<![\d.A-Za-z+\-—/第])\d{1,12}(?:,\d{3}){0,4}(?:\.\d{1,6})?)\s?"
-    rf"(?P<unit>{_SCALE}(?:{_MEASURE})|[万亿](?!\d))"
-)
-_WORDED = rf"(?P<words>[一二两三四五六七八九十百]{{1,5}})(?P<wunit>{_MEASURE})"
-# Longest first; the sign is what the word makes of the number after it.
+# The more particular words first; the sign is what the words make of the number after them.
 _BEFORE: tuple[tuple[str, str], ...] = (
-    (">=", r"不低于|不少于|不小于|不得低于|不得少于|至少|大于等于|最低|≥|高于或等于|保底"),
-    ("<=", r"不超过|不高于|不大于|不多于|不得超过|不得高于|小于等于|最多|≤|控制在|限制在"),
-    ("<=", r"(?:压减|压缩|缩短|降低|下降|减少|降)[到至]"),
+    (">=", r"不低于|不少于|不小于|不得低于|不得少于|至少|大于等于|最低|≥|高于或等于|保底|不劣于"),
+    ("<=", r"不超过|不高于|不大于|不多于|不得超过|不得高于|不突破|不得突破|小于等于|最多|最高|≤"),
+    ("<=", r"(?:控制|限制|严控|管控|压控|稳控)(?:在|到|至|于)|控制为"),
+    ("<=", r"(?:压减|压缩|压降|缩减|缩短|降低|下降|减少|控|压|降|减|缩)(?:到|至|为)"),
     (">", r"超过|突破|高于|大于|多于|＞|>"),
     ("<", r"低于|少于|小于|＜|<"),
-    ("≈", r"约为?|大约|左右"),
-    (">=", r"达到|达|(?:提高|提升|增加|增长|上升|扩大)[到至]|(?:保持|稳定|维持|巩固)在|恢复到|力争|确保|实现|完成率为"),
+    ("≈", r"约为?|大约"),
+    (
+        ">=",
+        r"达到|达|(?:提高|提升|增加|增长|上升|扩大|增)[到至]|(?:保持|稳定|维持|巩固)(?:在|为)?|恢复到|力争|确保|实现|完成率为|升至|增至",
+    ),
 )
-_BEFORE_RE = tuple((op, re.compile(rf"(?:{words})(?:了|到|为|全?县|约)?$")) for op, words in _BEFORE)
-_AFTER = re.compile(r"(?P<ge>(?:及|或|\()?以上\)?)|(?P<le>(?:及|或)?以下|以内|之内)|(?P<about>左右|上下)")
-_DELTA = r"(?:增长|增加|提高|提升|上升|下降|降低|减少|压减|削减|增幅|降幅|同比\w{0,2})"
-_DOING = (
-    r"计划|拟|完成|新增|新建|建成|改造|培育|创建|打造|建设|培训|种植|引进|治理|改建|修建|整治|举办|推广|修复|新认定|新开工|开工"
-    r"|组织|开展|实施|造林|发放|帮扶|化解|盘活|筹集|到位|投入|争取|处置|排查|扶持|选派|招引|签约|落地|建立|发展|支持|新创|转移"
-    r"|解决|栽植|绿化|拆除|清理|新改|更新|开通|购置|增设|扩建|迁建|打通|选树|评出|评选|命名|认定|硬化|铺设|架设|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|检查|抽检|监测|抽查|入库"
+_BEFORE_RE = tuple(
+    (op, re.compile(rf"(?:{words})(?:了|到|为|至|在)?(?:全?[县市区省镇]|约|人均|户均|亩均|年均|平均)?$"))
+    for op, words in _BEFORE
 )
-_PLAIN = re.compile(
-    rf"(?:{_DELTA}|(?:率|比例|占比|比重)(?:为|均为|要?均?达)?|"
-    rf"(?:{_DOING})[^，,；;。：:、（）()\d]{{0,18}})$"
+_BOUNDS = 4
+_AFTER = re.compile(r"\(?(?:(?P<ge>(?:及|或)?以上)|(?P<le>(?:及|或)?以下|以内|之内)|(?P<about>左右|上下))\)?")
+_SHARE = re.compile(
+    r"(?:增长|增加|提高|提升|上升|下降|降低|减少|压减|压缩|削减|缩短|增幅|降幅|涨幅|增速|同比\w{0,2}|(?:率|比例|占比|比重|强度|满意度|覆盖面|面)"
+    r"(?:为|均为|要?均?达|分别为)?|分别)(?:约)?$"
 )
+# Work that is counted in what it makes. The loose ones count only where the clause begins with them.
+_MAKING = (
+    r"完成|新增|新建|建成|改造|培育|创建|打造|培训|种植|引进|改建|修建|整治|举办|推广|修复|新认定|新开工|开工|造林|发放|帮扶|化解|盘活|筹集"
+    r"|争取|扶持|选派|招引|签约|落地|新创|转移|栽植|绿化|拆除|新改|更新|开通|购置|增设|扩建|迁建|打通|选树|评出|评选|命名|硬化|铺设|架设"
+    r"|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|抽检|抽查|入库|新改建|带动|吸纳|惠及(?=市场|群众|农户)|改扩建|续建|加装|维修|改厕"
+    r"|提供|流转|新办|孵化|组建|征集|销售|接待|实现产值|实现|新入|归集|供应|筹建|投放|布设|开发|纳入"
+)
+_LOOSE = r"建设|组织|开展|实施|投入|处置|排查|清理|治理|建立|发展|支持|到位|解决|检查|监测|认定|新|转化|巡查|安排"
+_WORK = re.compile(rf"(?:{_MAKING})(?!率|时限|时间)")
+_OPENS = re.compile(
+    r"^(?:[年・\s、]|全[县市区省年]|[今本]年|力争|争取|确保|计划|拟|再|共|积极|大力|持续|加快|着力|推进|推动|继续|组织|启动|累计|至少|统筹|重点|分期|分批"
+    r"|年内|年底前|\d{1,2}月底?前?|\d{1,2}月|上半年|下半年|[一二三四]季度|并|同时|深入|广泛|扎实|稳步|有序|全面|高标准|高质量|每年|每季度?|每月|每半年|要|各|分别|可|其中)*"
+    rf"(?:{_LOOSE}|{_MAKING})"
+)
+# 推动5个项目开工, 对73处路段进行整治: the work stands behind the number.
+_MOVES = re.compile(r"(?:推动|推进|促进|确保|力争|促成|保障)[^\d，,；;。：:、]{0,6}$")
+_MOVED = re.compile(
+    r"[^\d，,；;。：:]{1,24}?(?:开工|投产|竣工|建成|完工|落地|达产|入库|入规|上市|投用|投运|通车|全覆盖|达标)"
+)
+_DONE_TO = re.compile(r"(?:^|[，,；;。：:、]|力争|计划|年内)(?:对|为|将|把)(?:全?[县市区省])?$")
+_DONE = re.compile(
+    r"[^\d，,；;。：:]{1,24}?(?:整治|改造|治理|修缮|加固|更换|升级|安装|提供|发放|拆除|搬迁|实施|修复|清理(?!整顿)|提质|配备)"
+)
+_REACHED_WHOLE = re.compile(r"(?:行政村|自然村|村|社区|乡镇|小区|学校|单位|点)?[^\d，,；;。：:]{1,16}全覆盖")
+_SHARE_OF = re.compile(r"的?[^\d，,；;。：:]{2,24}(?:建成|完成|实现|达到|达标|通)")
 # 新建社区食堂15个、日间照料中心8个: the verb counts for the whole row.
-_GOES_ON = re.compile(r"[、和及][^，,；;。：:、（）()\d]{1,14}$")
-_NOT_AFTER = re.compile(r"的(?!目标|任务|要求)|期|制|级|类|号楼")
-_DIGITS = {c: float(i) for i, c in enumerate("零一二三四五六七八九")} | {"两": 2.0}
-# Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
-_NEEDS_WORD = re.compile(r"^(?:天|小时|分|度|位|本|期|组|例|级)$")
-_REACH = 24
+_GOES_ON = re.compile(r"(?:[、和及]|以及)[^，,；;。：:、（）()\d]{1,14}$|[，,]其中[^，,；;。：:、（）()]{1,18}$")
+_JOINS = re.compile(r"[、和及与或/]{1,2}$")
+_PASSING = re.compile(
+    r"(?:现有|共有|原有|已有|目前有|拥有|涉及|包括|辐射|覆盖(?!率|面)|分布在|其余|剩余|选取|抽取|所属|下辖)[^\d，,；;。：:]{0,8}$"
+)
+_PAST = re.compile(
+    r"(?:已经?|截至目前|目前|截至\S{0,10}?)(?:累计|共|全部)?(?:完成|建成|新建|新增|达到?|有|实现|培育|建立|开展|整治)"
+)
+_DESCRIBES = re.compile(
+    r"的(?!目标|任务|要求|工作目标|标准)|级|类|号楼|制(?!定)|(?:(?:个|家)?(?:部门|单位|成员单位|乡镇|镇|街道|县区)(?![污卫文敬幼综养便政中]))"
+)
+_STAGE = re.compile(r"工程|项目|建设|改造|整治")
+_SIZES = re.compile(r"元|亩|吨|平方|立方|公顷|千瓦|米|公里|床|人$|户$|[万亿]$")
+_ON = re.compile(r"(?:并|且|和|及|任务|目标|的(?:目标|任务|要求))")
 _COHORT = re.compile(r"20\d\d年(?:及以前年度|度)?(?![底末内前初中]|\d|[一二三四]季度|上半年|下半年)")
+_ZERO = re.compile(r"零增长")
+# Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
+_NEEDS_WORD = re.compile(
+    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|度|位|本|组|例|级|村|镇|乡|口|片|段|班|方|部|倍|对|单|蒸吨.*)$"
+)
+_WORDED_WORK = re.compile(r"^(?:次|场|所|座|家|条|户|处|栋|台|辆|批次|场次|公里|亩|期|轮)$")
+_REACH = 44
+_LIKELY, _GUESSED = 0.9, 0.8
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """An amount taken for a target: its sign, the rule, how sure."""
+
+    amount: Amount
+    op: str
+    rule: str
+    confidence: float
 
 
 def read_targets(passage: Passage) -> tuple[TargetReading, ...]:
     """Targets in a text, in order; `text` is the clause that holds the number, led by its cohort of years if any."""
-    return tuple(target for _, target in sorted(_found(passage), key=lambda pair: pair[0]))
+    text = half_width(passage.text)
+    plain = without_names(text)
+    taken = _together(text, _taken(text, plain))
+    zeros = [_Taken(Amount(m.start(), m.end(), 0, 0, "%"), "=", "written", _GUESSED) for m in _ZERO.finditer(text)]
+    return tuple(_target(passage, one) for one in sorted([*taken, *zeros], key=lambda one: one.amount.start))
 
 
-def _found(passage: Passage) -> Iterator[tuple[int, TargetReading]]:
-    text = passage.text
+def _taken(text: str, plain: str) -> list[_Taken | Amount]:
+    """Every amount in order, judged; those that are no targets stay as they are."""
+    judged: list[_Taken | Amount] = []
     last = 0
-    for found in re.finditer(_NUMBER, text):
-        op = _op(text, found.start(), found.end(), found["unit"])
-        if op is None and last and _GOES_ON.match(text[last : found.start()]):
-            op = "="
-        if op:
-            last = found.end()
-            value = float(found["number"].replace(",", ""))
-            yield found.start(), _target(passage, found.start(), found.end(), op, value, found["unit"])
-    for found in re.finditer(_WORDED, text):
-        op = _strong_op(text, found.start())
-        worth = _value(found["words"])
-        if op and worth is not None:
-            yield found.start(), _target(passage, found.start(), found.end(), op, worth, found["wunit"])
+    for amount in find_amounts(text):
+        if judged and amount.start < _span(judged[-1])[1]:
+            continue
+        one = _judged(plain, amount, last)
+        judged.append(one or amount)
+        last = amount.end if one else last
+    return judged
 
 
-def _op(text: str, start: int, end: int, unit: str) -> str | None:
-    """The sign of a number, None where it is no target: a threshold (10吨以上的锅炉), a count in passing."""
-    before, after = text[max(0, start - _REACH) : start], text[end : end + 6]
+def _span(one: _Taken | Amount) -> tuple[int, int]:
+    amount = one.amount if isinstance(one, _Taken) else one
+    return amount.start, amount.end
+
+
+def _together(text: str, judged: Sequence[_Taken | Amount]) -> Iterator[_Taken]:
+    """分别达到95%、90%以上: numbers joined by nothing but 、 or 和 share the word before and the word after."""
+    row: list[_Taken | Amount] = []
+    for one in judged:
+        if row and not _JOINS.fullmatch(text[_span(row[-1])[1] : _span(one)[0]]):
+            yield from _shared(row)
+            row = []
+        row.append(one)
+    yield from _shared(row)
+
+
+def _shared(row: Sequence[_Taken | Amount]) -> Iterator[_Taken]:
+    taken = [one for one in row if isinstance(one, _Taken)]
+    if len(row) == 1 or not taken:
+        yield from taken
+        return
+    ops = [one.op for one in taken]
+    op = ops[-1] if ops[-1] != "=" else ops[0]
+    for one in row:
+        if isinstance(one, _Taken):
+            yield replace(one, op=op)
+        elif not one.worded and (one.unit == taken[-1].amount.unit or one.start > taken[0].amount.start):
+            yield _Taken(one, op, "row", _LIKELY)
+
+
+def _judged(text: str, amount: Amount, last: int) -> _Taken | None:
+    """The sign of an amount, None where it is no target: a threshold (10吨以上的锅炉), a count in passing."""
+    left, _ = bounds(text, amount.start, amount.start, _CLAUSE_STOPS)
+    before = text[max(left, last, amount.start - _REACH) : amount.start]
+    after = text[amount.end : amount.end + 30]
     tail = _AFTER.match(after)
-    word = next((op for op, pattern in _BEFORE_RE if pattern.search(before)), None)
-    if word is None and (unit.startswith("蒸吨") or (not tail and _NEEDS_WORD.match(unit))):
-        return None
-    plain = word is None and bool(_PLAIN.search(before))
     rest = after[tail.end() :] if tail else after
-    if word is None and not plain and not (tail and _ends_clause(rest)):
+    order = next((i for i, (_, pattern) in enumerate(_BEFORE_RE) if pattern.search(before)), None)
+    if order is not None:
+        passing = rest[:1] == "的" and _DESCRIBES.match(rest) and not _share_of(amount, rest)
+        return None if passing else _by_word(amount, order, tail)
+    if amount.worded:
+        return _worded(amount, before, rest)
+    if _PASSING.search(before) or _PAST.search(before) or _describes(amount, tail, rest):
         return None
-    if _NOT_AFTER.match(rest) and tail:
-        return None
-    return _sign(word, tail)
+    return _without_word(text, amount, before, tail, rest, last)
 
 
-def _sign(word: str | None, tail: re.Match[str] | None) -> str:
+def _by_word(amount: Amount, order: int, tail: re.Match[str] | None) -> _Taken | None:
+    if amount.worded and order >= _BOUNDS:
+        return None
+    return _Taken(amount, _sign(_BEFORE[order][0], tail, amount), "bound" if order < _BOUNDS else "reach", CERTAIN)
+
+
+def _describes(amount: Amount, tail: re.Match[str] | None, rest: str) -> bool:
+    """Whether the number only tells one thing from another: 亿元以上项目, 2期工程, 12个部门."""
+    if tail and not _ends_clause(rest) and not _ON.match(rest):
+        return bool(_SIZES.search(amount.unit)) or rest[:1] == "的" or _DESCRIBES.match(rest) is not None
+    return bool(_DESCRIBES.match(rest)) or (amount.unit == "期" and bool(_STAGE.match(rest)))
+
+
+def _without_word(
+    text: str, amount: Amount, before: str, tail: re.Match[str] | None, rest: str, last: int
+) -> _Taken | None:
+    op = _sign(None, tail, amount)
+    if _SHARE.search(before):
+        return _Taken(amount, op, "share", CERTAIN)
+    if not tail and _NEEDS_WORD.match(amount.unit):
+        return None
+    if _WORK.search(before) or _OPENS.match(before):
+        return _Taken(amount, op, "work", CERTAIN)
+    if last and _GOES_ON.match(text[last : amount.start]):
+        return _Taken(amount, op, "row", _LIKELY)
+    if tail and _ends_clause(rest):
+        return _Taken(amount, op, "bound", _LIKELY)
+    if _worked_after(text, amount, before, rest):
+        return _Taken(amount, op, "work", _GUESSED)
+    return None
+
+
+def _worked_after(text: str, amount: Amount, before: str, rest: str) -> bool:
+    if amount.unit == "%":
+        return not before and _share_of(amount, rest)
+    if _MOVES.search(before) and _MOVED.match(rest):
+        return True
+    context = text[max(0, amount.start - 8) : amount.start]
+    return bool(_DONE_TO.search(context) and _DONE.match(rest))
+
+
+def _share_of(amount: Amount, rest: str) -> bool:
+    """95%以上的行政村建成示范点."""
+    return amount.unit == "%" and bool(_SHARE_OF.match(rest))
+
+
+def _worded(amount: Amount, before: str, rest: str) -> _Taken | None:
+    """开展两次演练: a numeral in characters counts with a few units behind a verb."""
+    verb = re.search(rf"(?:{_MAKING}|组织开展|组织|开展|举行|召开|进行)(?:全[县市区]|各)?$", before)
+    if amount.value < 2 or not verb or not _WORDED_WORK.match(amount.unit) or _DESCRIBES.match(rest):
+        return None
+    return _Taken(amount, "=", "written", _GUESSED)
+
+
+def _sign(word: str | None, tail: re.Match[str] | None, amount: Amount) -> str:
     if tail and tail["about"]:
         return "≈"
-    if tail and tail["ge"]:
+    if (tail and tail["ge"]) or amount.at_least:
         return ">="
     if tail and tail["le"]:
         return "<="
+    if word is None and amount.low != amount.value:
+        return ">="
     return word or "="
-
-
-def _strong_op(text: str, start: int) -> str | None:
-    before = text[max(0, start - _REACH) : start]
-    return next((op for op, pattern in _BEFORE_RE[:2] if pattern.search(before)), None)
 
 
 def _ends_clause(rest: str) -> bool:
     return not rest or rest[0] in "，,；;。！!、）)"
 
 
-def _value(words: str) -> float | None:
-    """Value of a Chinese numeral up to 九百九十九; None when the characters make none."""
-    total, digit = 0.0, 0.0
-    for c in words:
-        if c in _DIGITS:
-            digit = _DIGITS[c]
-        else:
-            total += (digit or 1.0) * {"十": 10, "百": 100}[c]
-            digit = 0.0
-    value = total + digit
-    return value if value else None
-
-
-def _target(passage: Passage, start: int, end: int, op: str, value: float, unit: str) -> TargetReading:
+def _target(passage: Passage, one: _Taken) -> TargetReading:
+    start, end = one.amount.start, one.amount.end
     left, right = bounds(passage.text, start, end, _CLAUSE_STOPS)
     clause = passage.text[left:right].strip()
     cohort = _cohort(passage.text, left)
     text = f"{cohort}：{clause}" if cohort and cohort not in clause else clause
-    return TargetReading(text, op, value, unit.replace("％", "%"), passage.source(start, end))
+    value = one.amount.value if one.op in ("<=", "<") else one.amount.low
+    source = replace(passage.source(start, end), rule=one.rule)
+    return TargetReading(text, one.op, value, one.amount.unit, source, one.confidence)
 
 
 def _cohort(text: str, clause_start: int) -> str:
