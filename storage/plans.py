@@ -17,16 +17,19 @@ from storage.tables import Duty, Milestone, Plan, Target, Task
 
 
 def add(
-    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes], by: str, now: datetime
+    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes | str], by: str, now: datetime
 ) -> Plan:
-    """Store a reading as a plan that is not yet active, with its first version. `document` is name and bytes."""
+    """Store a reading as a plan that is not yet active, with its first version.
+
+    `document` is name and bytes, or the bytes' sha256.
+    """
     name, data = document
     plan = Plan(
         office_id=office_id,
         title=name.rsplit(".", 1)[0],
         year=now.year,
         document_name=name[:255],
-        document_sha256=hashlib.sha256(data).hexdigest(),
+        document_sha256=data if isinstance(data, str) else hashlib.sha256(data).hexdigest(),
         reading={},
         policy={},
         created_at=now,

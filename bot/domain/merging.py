@@ -50,6 +50,26 @@ def merge(revision: Revision, accepted: Collection[int]) -> PlanReading:
     return _back(replace(merged, doubts=_doubts(merged, revision, taken)), declined)
 
 
+def renamed_agencies(revision: Revision, accepted: Collection[int]) -> tuple[tuple[str, str], ...]:
+    """Old and new names of the agencies that are only called otherwise, as far as accepted."""
+    return tuple(
+        (str(change.before[0]), str(change.after[0]))
+        for place, change in enumerate(revision.changes)
+        if change.code == AGENCY_RENAMED and place in accepted
+    )
+
+
+def handed_over(before: PlanReading, after: PlanReading) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The agencies with parts they did not have, or only took part in, before; and those that lost one."""
+    had, has = (
+        {(task.key, duty.agency): duty.role.owes_reports for task in reading.tasks for duty in task.duties}
+        for reading in (before, after)
+    )
+    assigned = [agency for (key, agency), owes in has.items() if owes > had.get((key, agency), owes - 1)]
+    relieved = [agency for (key, agency) in had if (key, agency) not in has]
+    return tuple(dict.fromkeys(assigned)), tuple(dict.fromkeys(relieved))
+
+
 def _fact(tasks: Tasks, change: Change) -> None:
     """One duty, time limit or target changed, added or dropped."""
     task = tasks.get(change.tasks[0]) if change.tasks else None

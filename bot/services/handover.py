@@ -36,8 +36,7 @@ def tell(session: Session, plan: Plan, now: datetime) -> Told:
     """
     turn = turn_of(plan, now)
     calendar, zone = fact_queries.calendar_of(session, plan.office_id), fact_queries.zone_of(session, plan.office_id)
-    policy = fact_queries.policy_of(plan)
-    start = ladder.sending_moment(now, calendar, zone, policy)
+    policy, start = fact_queries.policy_of(plan), first_at(session, plan, now)
     begun, ended = _changed(session, plan, Duty.begun_at == now), _changed(session, plan, Duty.ended_at == now)
     for duty in begun:
         duty.signed_at = duty.disputed_at = None
@@ -96,6 +95,18 @@ def _owe(
     if owed.key not in reminders.decided(session, plan.id):
         reminders.record(session, plan.id, owed, reminders.WAITING, now)
         session.flush()
+
+
+def first_at(session: Session, plan: Plan, now: datetime) -> datetime:
+    """When messages about a revision made at `now` go out, in the office's time."""
+    zone = fact_queries.zone_of(session, plan.office_id)
+    calendar, policy = fact_queries.calendar_of(session, plan.office_id), fact_queries.policy_of(plan)
+    return ladder.sending_moment(now, calendar, zone, policy).astimezone(zone)
+
+
+def local(session: Session, plan: Plan, moment: datetime) -> datetime:
+    """A moment in the office's time."""
+    return moment.astimezone(fact_queries.zone_of(session, plan.office_id))
 
 
 def names_of(session: Session, agency_ids: Iterable[int]) -> tuple[str, ...]:
