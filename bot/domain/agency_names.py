@@ -24,7 +24,7 @@ _WHOLE = re.compile(
 )
 _JOINTS = re.compile(r"以及|[和及与]")
 
-_LEVEL_WORD = "自治区|自治州|自治县|[省市州盟县区旗镇乡]"
+_LEVEL_WORD = "自治区|自治州|自治县|街道|[省市州盟县区旗镇乡]"
 # Words that begin with a level's character but mean something else.
 _NO_LEVEL = re.compile(
     r"市场|市监(?!察)|市政(?!府|协|法|研|务)|市容|市民(?!政|族|宗|委)|市域|区[域块划位间]|县域|省际|州际|乡[村镇土]|镇[村区]|旗舰|区县|县区|市县"
@@ -32,7 +32,7 @@ _NO_LEVEL = re.compile(
 _LEVEL = re.compile(rf"({_LEVEL_WORD})(?=.)")
 # Bodies named for the whole country, a collective, or the Youth League (团县委): nothing is put before them.
 _COMPLETE = re.compile(
-    r"各|全|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
+    r"各|全[^民]|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|人行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
     r"|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
     r"|云南|西藏|陕西|甘肃|青海|宁夏|新疆|兵团"
 )
@@ -42,6 +42,13 @@ _PARTY = re.compile(
     r"|巡察办|巡察工作领导小组办公室|老干部局|党校|社会工作部|社工部|机关工委|直属机关工(?:作)?委(?:员会)?|农办|农村工作领导小组办公室"
     r"|改革办|全面深化改革委员会办公室|党史研究室|政研室|政策研究室|国安办)(?:$|[（(])"
 )
+_LEAGUE = re.compile(r"团([省市州盟县区旗])委")
+_LOCAL_GOVERNMENT = re.compile(r"(?:街道|镇|乡)(?:办事处|人民政府|政府|党工委|党委)?")
+# Sections inside a bureau answer to the bureau: nothing is put before 政策法规股.
+_SECTION = re.compile(r".*(?:股|科)(?:室)?$")
+_COMMITTEE = re.compile(r"(?:[省市州盟县区旗]|自治区党)委")
+_OFFICE_OF_BOTH = re.compile(r"(?:[省市州盟县区旗]|自治区)(?:人民)?政府(?P<rest>.{1,8})")
+_TWO_OFFICES = ("办", "办公室")
 _GENERIC_ZONE = (
     "开发", "园", "社", "景", "保护", "功能", "示范", "试验", "聚集", "集聚", "产业", "度假", "风景", "经开", "高新",
     "库", "灌", "矿", "小", "地", "辖", "郊", "街", "校", "片", "牧", "工业", "合作", "自贸", "保税", "综保",
@@ -80,10 +87,15 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _with_governments(parts: list[str]) -> tuple[str, ...]:
-    """各乡镇党委、政府 is one collective, not a committee and a nameless government."""
+    """各乡镇党委、政府 is one collective, 县委、县政府督查室 one office of both; 县委、县政府办公室 are two offices."""
     joined: list[str] = []
     for part in parts:
+        office = _OFFICE_OF_BOTH.match(part) if joined and _COMMITTEE.fullmatch(joined[-1]) else None
         if joined and part in ("政府", "人民政府") and joined[-1].endswith(("党委", "党工委")):
+            joined[-1] += "、" + part
+        elif office and office["rest"] in _TWO_OFFICES:
+            joined[-1:] = [joined[-1] + office["rest"], part]
+        elif office:
             joined[-1] += "、" + part
         else:
             joined.append(part)
@@ -129,8 +141,15 @@ def is_collective(name: str) -> bool:
 
 def region_prefix(names: Iterable[str]) -> str:
     """The level most names of a document are written with; "" when none is."""
-    counts = Counter(level for name in names if (level := written_level(name)))
-    return counts.most_common(1)[0][0] if counts else ""
+    kept = list(names)
+    counts = Counter(level for name in kept if (level := written_level(name)))
+    return counts.most_common(1)[0][0] if counts else _place_prefix(kept)
+
+
+def _place_prefix(names: list[str]) -> str:
+    """松江区 where a document writes 松江区财政局 and 松江区水利局, but no level alone."""
+    seen = Counter(name[:end] for name in set(names) if (end := place_end(name)) and name[end - 1] in "省市州盟县区旗")
+    return next((place for place, times in seen.most_common(1) if times > 1), "")
 
 
 def place_stems(names: Iterable[str]) -> frozenset[str]:
@@ -142,6 +161,8 @@ def place_stems(names: Iterable[str]) -> frozenset[str]:
 def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
     """Whether a name without level needs none: a collective, a national body, or one that names its place."""
     if _COMPLETE.match(name) or place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
+        return True
+    if _SECTION.match(name):
         return True
     return any(name.startswith(stem) for stem in stems)
 
@@ -175,23 +196,26 @@ def complete_list(
     written name, else the document's. Party organs take 县委.
     """
     full = frozenset(known)
-    own = next((level for name in names if (level := written_level(name)) and not _is_branch(name)), "")
+    own = next((level for name in names if (level := _level_for_others(name))), "")
     carried, done = own, []
     for name in names:
-        level = written_level(name)
-        if level:
-            carried = carried if _is_branch(name) else level
-            done.append(CompletedName(name))
-        elif is_complete(name, stems):
+        carried = _level_for_others(name) or carried
+        if written_level(name) or is_complete(name, stems):
             done.append(CompletedName(name))
         else:
             done.append(_completed(name, carried, region, full))
     return tuple(done)
 
 
-def _is_branch(name: str) -> bool:
-    """市生态环境局鹿寨分局 sits in the county: its 市 is not for the county's own offices after it."""
-    return bool(re.search(r".{4,}分局$", name))
+def _level_for_others(name: str) -> str:
+    """The level a written name hands on to the bare names after it.
+
+    市生态环境局鹿寨分局 sits in the county and 街道办事处 below the district: neither hands its level on. 团县委 does.
+    """
+    if re.search(r".{4,}分局$", name) or _LOCAL_GOVERNMENT.fullmatch(name):
+        return ""
+    league = _LEAGUE.match(name)
+    return league[1] if league else written_level(name)
 
 
 def _completed(name: str, carried: str, region: str, known: frozenset[str]) -> CompletedName:
@@ -206,6 +230,6 @@ def _completed(name: str, carried: str, region: str, known: frozenset[str]) -> C
 
 
 def _with_level(name: str, level: str) -> str:
-    if _PARTY.match(name):
+    if _PARTY.match(name) and level[-1] not in "镇乡道":
         return level + ("党委" if level.startswith("自治") else "委") + name
     return level + name

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.intake.blocks import Line
-from bot.intake.outline import read_label
+from bot.intake.labels import read_label
 
 _KIND = r"(?:计划|方案|要点|安排|意见|措施|清单|分工|任务|分解|规划|责任书|台账|工作|举措|细则|行动|部署|攻坚战|通知)"
 _TITLE = re.compile(rf".*{_KIND}(?:表|书)?(?:[（(〔][^）)〕]{{1,20}}[）)〕])*$")

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot.intake.blocks import Line
+from bot.intake.labels import UNNUMBERED, read_label
 from bot.intake.passages import Passage
+from bot.intake.pieces import Piece, read_pieces
 
 ROOT = -1
-_NUMERAL = "[一二三四五六七八九十百]{1,4}"
-# Order matters: the more particular label first. A kind is a way of numbering, not a fixed depth.
-_LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("part", re.compile(r"(第[一二三四五六七八九十百\d]{1,3}(?:章|节|部分|篇))[:：、.． ]*")),
-    ("article", re.compile(r"(第[一二三四五六七八九十百\d]{1,3}条)[:：、.． ]*")),
-    ("task", re.compile(rf"((?:重点)?(?:任务|行动|工程)(?:{_NUMERAL}|\d{{1,2}}))[:：、.．]\s*")),
-    ("一、", re.compile(rf"({_NUMERAL})\s*[、.．]\s*")),
-    ("（一）", re.compile(rf"[（(]\s*({_NUMERAL})\s*[）)]\s*[、.．]?\s*")),
-    ("（一）", re.compile(r"([㈠-㈩])\s*[、.．]?\s*")),
-    ("1.1", re.compile(r"(\d{1,2}(?:[.．]\d{1,2}){1,3})(?!\d|[万亿倍%％千百公亩])[.．、]?\s*(?=[一-鿿“《])")),
-    ("1.", re.compile(r"(\d{1,3})\s*(?:[.．](?!\d)|[.．](?=20\d\d年)|、)\s*")),
-    ("1.", re.compile(r"([⒈-⒛])\s*")),
-    ("（1）", re.compile(r"[（(]\s*(\d{1,3})\s*[）)]\s*[、.．]?\s*")),
-    ("（1）", re.compile(r"([⑴-⒇])\s*")),
-    ("1）", re.compile(r"(\d{1,3})\s*[）)]\s*")),
-    ("①", re.compile(r"([①-⑳])\s*[、.．]?\s*")),
-    ("•", re.compile(r"([●•■◆▲★※○◎◇□])\s*")),
-)
-_SHOWN = {
-    "（一）": "（{}）",
-    "（1）": "（{}）",
-    "1）": "{}）",
-    "•": "",
-}
-# A numbered item that begins inside a paragraph stands right after a sentence or a bracket.
-_INLINE = re.compile(
-    rf"(?<=[。；;）)〕])\s*(?=(?:[（(](?:{_NUMERAL}|\d{{1,2}})[）)]|\d{{1,2}}(?:[.．](?!\d)|、)|[①-⑳])\s*[一-鿿“《])"
-)
+_ARABIC = frozenset({"1.", "（1）", "1）"})
 
 
 @dataclass(frozen=True)
@@ -92,21 +66,56 @@ class Outline:
         return (*reversed(list(self.ancestors(item))), item)
 
 
+class _Stack:
+    """The items open at one point of the text, outermost first: (kind, level of an unnumbered heading or 0, index)."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, int, int]] = []
+
+    def clear(self) -> None:
+        """Nothing is open: a new document begins."""
+        self._open.clear()
+
+    @property
+    def innermost(self) -> int:
+        """Index of the item that a paragraph belongs to."""
+        return self._open[-1][2] if self._open else ROOT
+
+    def place(self, kind: str, level: int, index: int) -> int:
+        """Parent of a new item: a kind already open closes down to its own level, a new kind goes one deeper.
+
+        A heading without number closes the headings of its own and deeper levels, and what is numbered below them.
+        """
+        depths = (d for d, opened in enumerate(self._open) if self._closes(kind, level, opened))
+        del self._open[next(depths, len(self._open)) :]
+        parent = self.innermost
+        self._open.append((kind, level, index))
+        return parent
+
+    @staticmethod
+    def _closes(kind: str, level: int, opened: tuple[str, int, int]) -> bool:
+        return kind == opened[0] or (bool(level) and opened[1] >= level)
+
+
 def read_outline(lines: tuple[Line, ...]) -> Outline:
-    """Numbered lines open items, other lines are paragraphs of the item before them."""
+    """Numbered lines and unnumbered headings open items, other lines are paragraphs of the item before them."""
     opened: list[tuple[int, str, str, Passage]] = []
     paragraphs: dict[int, list[Passage]] = {}
-    stack: list[tuple[str, int]] = []
-    for passage in _pieces(lines):
-        found = read_label(passage.text)
+    counts: Counter[tuple[int, str]] = Counter()
+    stack = _Stack()
+    for piece in read_pieces(lines):
+        if piece.opens:
+            stack.clear()
+        found = _label(piece)
         if found is None:
-            paragraphs.setdefault(len(opened) - 1, []).append(passage)
+            paragraphs.setdefault(stack.innermost, []).append(piece.passage)
             continue
         kind, label, end = found
-        parent = _place(stack, kind, len(opened))
-        if kind == "•":
-            label = str(1 + sum(1 for other in opened if other[:2] == (parent, kind)))
-        opened.append((parent, kind, label, passage.part(end)))
+        if opened and stack.innermost == len(opened) - 1 and _counts_on(opened[-1], kind, label):
+            kind = opened[-1][1]
+        parent = stack.place(kind, piece.heading, len(opened))
+        counts[parent, kind] += 1
+        opened.append((parent, kind, label or str(counts[parent, kind]), piece.passage.part(end)))
     items = tuple(
         Item(i, parent, kind, label, heading, tuple(paragraphs.get(i, ())))
         for i, (parent, kind, label, heading) in enumerate(opened)
@@ -115,42 +124,17 @@ def read_outline(lines: tuple[Line, ...]) -> Outline:
     return Outline(root, items)
 
 
-def read_label(text: str) -> tuple[str, str, int] | None:
-    """(kind, label as shown, where the text after it begins) of a line that begins with a number."""
-    for kind, pattern in _LABELS:
-        found = pattern.match(text)
-        if found and found.end() < len(text):
-            if kind == "1.1":
-                kind = "1" + ".1" * (found[1].count(".") + found[1].count("．"))
-            return kind, _SHOWN.get(kind, "{}").format(_plain(found[1])), found.end()
-    return None
+def _counts_on(last: tuple[int, str, str, Passage], kind: str, label: str) -> bool:
+    """1. 2、 （3）: the next number written in another way is no level of its own."""
+    before, now = last[2].strip("（）)"), label.strip("（）)")
+    alike = kind in _ARABIC and last[1] in _ARABIC and kind != last[1]
+    return alike and before.isdecimal() and now == str(int(before) + 1) and int(before) > 0
 
 
-def _plain(label: str) -> str:
-    ranges = (("㈠", "一二三四五六七八九十"),)
-    for first, names in ranges:
-        if first <= label <= chr(ord(first) + 9):
-            return names[ord(label) - ord(first)]
-    if "⒈" <= label <= "⒛":
-        return str(ord(label) - ord("⒈") + 1)
-    if "⑴" <= label <= "⒇":
-        return str(ord(label) - ord("⑴") + 1)
-    return label.replace("．", ".").translate(str.maketrans("０１２３４５６７８９", "0123456789"))
-
-
-def _place(stack: list[tuple[str, int]], kind: str, index: int) -> int:
-    """Parent of a new item: a kind already open closes down to its own level, a new kind goes one deeper."""
-    depth = next((d for d, (open_kind, _) in enumerate(stack) if open_kind == kind), len(stack))
-    del stack[depth:]
-    parent = stack[-1][1] if stack else ROOT
-    stack.append((kind, index))
-    return parent
-
-
-def _pieces(lines: tuple[Line, ...]) -> Iterator[Passage]:
-    for line in lines:
-        passage = Passage.of(line)
-        cuts = [0, *(m.start() for m in _INLINE.finditer(passage.text)), len(passage.text)]
-        for start, end in pairwise(cuts):
-            if end > start:
-                yield passage.part(start, end)
+def _label(piece: Piece) -> tuple[str, str, int] | None:
+    """(kind, label or "" where it is to be counted, where the text begins)."""
+    if piece.label:
+        return (*piece.label, 0)
+    if piece.heading:
+        return f"{UNNUMBERED}{piece.heading}", "", 0
+    return read_label(piece.passage.text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.agency_names import looks_like_agency
 from bot.domain.model import DutyRole
+from bot.intake.duty_labels import label_starts, starts_with_label
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import (
     FIRST_LEADS,
@@ -14,17 +15,15 @@ from bot.intake.responsibilities import (
     Part,
     Responsibility,
     is_responsibility,
-    label_starts,
     read_responsibility,
     standing_names,
-    starts_with_label,
 )
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 # 由县水利局牵头，县农业农村局配合。 as the last sentence, without brackets.
 _SENTENCE_DUTY = re.compile(
-    r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，]{0,200})[。；;]?$"
+    r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
 _STANDING = re.compile(
     r"(?:以下|下列|后续)(?:各项|所有)?(?:任务|工作|措施|内容)?[^，。；]{0,8}(?:均|都)[^。]{2,80}(?:不再|落实|负责)[^。]{0,20}"
@@ -63,11 +62,15 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
         return _standing_paragraph(passage, standing, first_leads)
     spans = _duty_spans(passage.text)
     if not spans and sentences:
-        spans = _sentence_span(passage.text)
-    said = tuple(read_responsibility(passage.text[a:b], first_leads=first_leads) for a, b in spans)
-    kept = [(span, r) for span, r in zip(spans, said, strict=True) if r or r.when]
+        spans = [(a, b, "sentence") for a, b in _sentence_span(passage.text)]
+    said = [((a, b), _said(passage.part(a, b), rule, first_leads)) for a, b, rule in spans]
+    kept = [(span, r) for span, r in said if r or r.when or r.leaders]
     times = tuple(_locate(passage, span, piece) for span, r in kept for piece in r.when)
     return Paragraph(passage.without([span for span, _ in kept]), tuple(r for _, r in kept), times)
+
+
+def _said(passage: Passage, rule: str, first_leads: bool) -> Responsibility:
+    return replace(read_responsibility(passage.text, first_leads=first_leads), passage=passage, rule=rule)
 
 
 def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: bool) -> Paragraph:
@@ -77,19 +80,21 @@ def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: boo
         return Paragraph(passage)
     parts = read_responsibility(names, first_leads=first_leads).parts
     shared = tuple(Part(p.name, DutyRole.SHARED) for p in parts)
-    return Paragraph(passage, (Responsibility(standing=shared, text=found[0]),))
+    said = Responsibility(standing=shared, text=found[0], passage=passage.part(*found.span()), rule="standing")
+    return Paragraph(passage, (said,))
 
 
 def _brackets_around(text: str, at: int) -> bool:
     return sum(text.count(c, 0, at) for c in _OPEN) > sum(text.count(c, 0, at) for c in _CLOSE)
 
 
-def _duty_spans(text: str) -> list[tuple[int, int]]:
+def _duty_spans(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, rule) of what says who answers."""
     if starts_with_label(text) and len(text) <= MAX_LENGTH:
-        return [(0, len(text))]
-    spans = [(a, b) for a, b in _brackets(text) if _is_duty(text, a, b)]
+        return [(0, len(text), "label")]
+    spans = [(a, b, "bracket") for a, b in _brackets(text) if _is_duty(text, a, b)]
     tail = _labelled_tail(text, spans[-1][1] if spans else 0)
-    return [*spans, tail] if tail else spans
+    return [*spans, (*tail, "label")] if tail else spans
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -141,8 +146,7 @@ def _sentence_span(text: str) -> list[tuple[int, int]]:
 def _is_plain_duty(sentence: str) -> bool:
     """Whether every name in a bracketless sentence is an agency's; ordinary prose that says 负责 fails."""
     parts = read_responsibility(sentence).parts
-    names = [re.sub(r"^(?:此项工作|该项工作|本项工作)由?", "", p.name) for p in parts]
-    return bool(names) and all(looks_like_agency(n) and len(n) <= 24 for n in names) and len(sentence) <= 260
+    return bool(parts) and all(looks_like_agency(p.name) and len(p.name) <= 24 for p in parts) and len(sentence) <= 260
 
 
 def _locate(passage: Passage, span: tuple[int, int], piece: str) -> Passage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.domain.reading import Source
@@ -19,44 +19,67 @@ _LATIN = re.compile(r"[0-9A-Za-z]")
 
 @dataclass(frozen=True)
 class Passage:
-    """`text[i]` stands at column `at[i]` (0-based) of line `line`."""
+    """`text[i]` stands at column `at[i]` (0-based) of line `line`; `place` is the line's own.
+
+    A passage joined of several lines (a bracket broken over two) has the line of each character in `rows`.
+    """
 
     line: int
     text: str
     at: tuple[int, ...]
+    place: str = ""
+    rows: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, line: Line) -> Passage:
         """The whole line as a passage; a blank survives only between Latin letters, digits and stops."""
         keep = [i for i, c in enumerate(line.text) if c != " " or _is_gap(line.text, i)]
-        return cls(line.number, "".join(line.text[i] for i in keep), tuple(keep))
+        return cls(line.number, "".join(line.text[i] for i in keep), tuple(keep), line.place)
+
+    @classmethod
+    def joined(cls, lines: Sequence[Line]) -> Passage:
+        """Several lines that are one paragraph, without a joint."""
+        parts = [cls.of(line) for line in lines]
+        return cls(
+            parts[0].line,
+            "".join(p.text for p in parts),
+            tuple(at for p in parts for at in p.at),
+            parts[0].place,
+            tuple(p.line for p in parts for _ in p.at),
+        )
 
     def part(self, start: int, end: int | None = None) -> Passage:
         """The passage's characters from `start` to `end`."""
-        return Passage(self.line, self.text[start:end], self.at[start:end])
+        return Passage(self.line, self.text[start:end], self.at[start:end], self.place, self.rows[start:end])
 
     def without(self, spans: Iterable[tuple[int, int]]) -> Passage:
         """The passage less the given spans, which are in order and do not overlap."""
         text: list[str] = []
         at: list[int] = []
+        rows: list[int] = []
         last = 0
         for start, end in [*spans, (len(self.text), len(self.text))]:
             text.append(self.text[last:start])
             at.extend(self.at[last:start])
+            rows.extend(self.rows[last:start])
             last = end
-        return Passage(self.line, "".join(text), tuple(at))
+        return Passage(self.line, "".join(text), tuple(at), self.place, tuple(rows))
 
     def sentence(self, start: int, end: int) -> str:
         """The sentence around a span, at most SENTENCE_REACH characters to either side."""
         left, right = bounds(self.text, start, end, SENTENCE_ENDS)
         return self.text[left : right + 1].strip()
 
-    def source(self, start: int, end: int) -> Source:
-        """Where the span stands in the document, with its sentence."""
+    def source(self, start: int, end: int, rule: str = "") -> Source:
+        """Where the span stands in the document, with its sentence; a span over two lines ends with the first."""
         if not self.at:
-            return Source(self.line, 0, 0, self.text)
+            return Source(self.line, 0, 0, self.text, self.place, rule)
         last = min(max(end - 1, start), len(self.at) - 1)
-        return Source(self.line, self.at[min(start, last)], self.at[last] + 1, self.sentence(start, end))
+        first = min(start, last)
+        line = self.rows[first] if self.rows else self.line
+        while self.rows and self.rows[last] != line:
+            last -= 1
+        return Source(line, self.at[first], self.at[last] + 1, self.sentence(start, end), self.place, rule)
 
 
 def bounds(text: str, start: int, end: int, stops: str) -> tuple[int, int]:

@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.agency_names import looks_like_agency, split_names, split_outside_brackets
 from bot.domain.model import DutyRole
+from bot.domain.reading import CERTAIN
+from bot.intake.duty_labels import Labelled, has_label, labelled, starts_with_label
+from bot.intake.passages import Passage
 
 # A longer bracket is no list of agencies; the bound also keeps hostile input cheap.
 MAX_LENGTH = 1500
+# Roles that follow from the order of the names, and those nobody gave: several agencies without a word on who leads.
+_BY_ORDER = 0.95
+_GUESSED = 0.8
 
-_UNIT = r"(?:单位|部门|科室|股室|处室|机构|主体|站所)"
-_LABEL_WORD = (
-    rf"(?P<lead>(?:总?牵头|主办|抓总|第一责任)(?:负责)?(?:[及和、（(/](?:责任|配合|参与|参加|实施|协办)[）)]?)?{_UNIT}?(?:[（(][^）)：:]{{1,8}}[）)])?)"
-    rf"|(?P<part>(?:主要)?(?:配合|参与|参加|协办|协助|协作|协同|支持|会办)(?:责任)?{_UNIT}?)"
-    rf"|(?P<duty>(?:(?:主要|具体|直接)?责任|主责|承办|实施|落实|承担|完成|主管)(?:[及和、（(/](?:配合|实施|落实)[）)]?)?{_UNIT})"
-    r"|(?P<limit>(?:完成|办结|整改|办理|计划完成|目标完成)(?:时限|时间|期限|节点)(?:要求)?|时限要求|时间要求|时间节点|进度(?:要求|安排)|时限|期限)"
-    r"|(?P<skip>(?:牵头|责任|分管|包保|挂点|挂联|联系|主管|督导|负责)(?:市|县|区|镇)?(?:领导|人员?|同志)|(?:督导|督办|监督|督查|考核)"
-    r"(?:单位|部门)|联系(?:人|电话|方式)|责任人及?(?:联系)?电话|备注|责任科长?)"
+_DO = (
+    r"(?:负责|落实|实施|组织|抓好|推进|做好|承担|抓落实|推动|执行|完成|具体|工作"
+    r"|单位|部门|到位|整改|开展|督导|统筹|协调|抓总)"
 )
-_LABEL = re.compile(rf"(?:{_LABEL_WORD})(?:[:：]| (?=[^ ]))")
-_LABEL_LINE = re.compile(rf"[\s【\[（(]*(?:{_LABEL_WORD})[】\]）)]?[:：]")
-_PLAIN_DUTY = re.compile(r"责任(?:[:：])")
-
-_DO = r"(?:负责|落实|实施|组织|抓好|推进|做好|承担|抓落实|推动|执行|完成|具体|工作|单位|部门|到位|整改|开展)"
 _ROLE = re.compile(
     rf"(?P<duty_lead>按(?:照)?(?:各自|各)?(?:工作)?(?:职责|职能|分工)(?:任务|范围)?(?:分工)?(?:分别|共同)?牵头{_DO}*)"
-    rf"|(?P<lead>(?:负责|共同|联合|分别|总)?(?:牵头|主办|抓总|主要负责){_DO}*)"
+    rf"|(?P<lead>(?:负责|共同|联合|分别|总)?(?:牵头|主办|抓总|主要负责|总负责){_DO}*)"
     rf"|(?P<shared>(?:按(?:照)?|根据|依据|依|结合)(?:各自|本|各)?(?:工作)?(?:职责|职能|分工)[^，；、。（()）]{{0,6}}?{_DO}*(?=$|[，；、。,;]))"
-    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导){_DO}*(?=$|[，；。、,;]))"
+    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促|分别|各自){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导){_DO}*(?=$|[，；。、,;]))"
     rf"|(?P<work>(?:具体)?负责(?:抓好)?(?:落实|实施|组织实施)|组织实施|抓好落实|具体(?:落实|实施)|(?:组织)?(?:落实|实施|承办)(?=$|[，；。,;]))"
+    r"|(?P<help>(?:做好|提供|给予)[^，；、。（()）]{2,16}(?=$|[，；。,;]))"
     rf"|(?P<own>(?:分别|共同|具体|各自)?(?:分工)?负责{_DO}*)"
 )
 _TOGETHER = re.compile(r"会同|(?<!工)联合(?!会|社|国)|商(?=[省市县区州各])")
@@ -40,9 +37,9 @@ _ETC = re.compile(
     r"等(?:[\d一二三四五六七八九十两]{1,3}个)?(?:县直|市直|区直)?(?:有关|相关|各|其他|成员|责任|配合|职能)*(?:部门和单位|部门单位|部门|单位|机构)?$"
 )
 _VAGUE = re.compile(
-    r"(?:及|和)?(?:其他|其它)?(?:有关|相关|成员|责任|县直有关|县级有关|市直有关|市级有关)(?:部门|单位|部门和单位|部门单位)$"
+    r"(?:及|和)?(?:其他|其它)?(?:[省市州县区](?:直|级|属)?)?(?:其他|其它)?(?:有关|相关|成员|责任|职能)(?:职能|责任|成员)?(?:部门和单位|部门单位|部门|单位|科室|股室)$"
 )
-_LEADING = re.compile(r"^(?:由|并由|并|以及|及|和|再由|其中|[：:，,；;、。\s])+")
+_LEADING = re.compile(r"^(?:[此该本][项]?工作|[此该本]项任务|由|并由|并|以及|及|和|再由|其中|[：:，,；;、。\s])+")
 _PERSON = re.compile(r"[（(][一-鿿·]{2,4}[）)]$")
 _NOT_DUTY = re.compile(r"(?:以下|下称|简称|包括|包含|含|原|即|如|例如|见|详见|附|注|参照|依据|根据|不含|除)")
 _WHEN = re.compile(
@@ -63,13 +60,16 @@ class Part:
 
     name: str
     role: DutyRole
+    confidence: float = CERTAIN
 
 
 @dataclass(frozen=True)
 class Responsibility:
     """What one bracket or labelled block says. `unmarked`: a list without a word on who leads.
 
-    `when` are the pieces that speak of time (完成时限); `standing`: also holds for all later tasks (以下均需…落实).
+    `when` are the pieces that speak of time (完成时限); `standing`: also holds for all later tasks (以下均需…落实);
+    `leaders` are the persons behind 责任领导, as written. `passage` is where it stands, `rule` how it was found there:
+    "bracket", "label", "sentence" or "standing".
     """
 
     parts: tuple[Part, ...] = ()
@@ -79,6 +79,9 @@ class Responsibility:
     when: tuple[str, ...] = ()
     text: str = ""
     standing: tuple[Part, ...] = ()
+    leaders: tuple[str, ...] = ()
+    passage: Passage | None = None
+    rule: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.parts)
@@ -91,16 +94,6 @@ class _Group:
     names: tuple[Part | str, ...]
     marker: str
     open_list: bool
-
-
-def starts_with_label(text: str) -> bool:
-    """Whether a line begins with 责任单位： or another such label."""
-    return bool(_LABEL_LINE.match(text))
-
-
-def label_starts(text: str) -> list[int]:
-    """Where labels stand in a text."""
-    return [m.start() for m in _LABEL.finditer(text)]
 
 
 def is_responsibility(text: str, *, at_end: bool = True) -> bool:
@@ -130,11 +123,9 @@ def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibili
     text = _inside(text.strip("。；; \n"))
     own, later = _standing(_FIRST_LEADS_NOTE.sub("", text))
     first_leads = first_leads or bool(FIRST_LEADS.search(text))
-    found = (
-        _labelled(own, first_leads) if _LABEL.search(own) or _PLAIN_DUTY.match(own) else _unlabelled(own, first_leads)
-    )
+    found = _labelled(own, first_leads) if has_label(own) else _unlabelled(own, first_leads)
     standing = tuple(Part(p.name, DutyRole.SHARED) for p in _unlabelled(later, first_leads).parts)
-    return Responsibility(found.parts, found.open_list, found.lead_by_duty, found.unmarked, found.when, text, standing)
+    return replace(found, text=text, standing=standing)
 
 
 def _inside(text: str) -> str:
@@ -162,50 +153,67 @@ def standing_names(sentence: str) -> str:
 
 
 def _labelled(text: str, first_leads: bool) -> Responsibility:
-    segments = list(_segments(text))
-    leads = any(kind == "lead" for kind, _, _ in segments)
-    parts: list[Part] = []
-    when: list[str] = []
-    open_list = by_duty = unmarked = False
-    for kind, label, value in segments:
-        if kind == "limit":
-            when.append(value.strip("，；。;, "))
-            continue
-        if kind == "skip" or not value:
-            continue
-        found = _segment(kind, label, value, leads, first_leads)
-        parts.extend(found.parts)
-        when.extend(found.when)
-        open_list, by_duty = open_list or found.open_list, by_duty or found.lead_by_duty
-        unmarked = unmarked or found.unmarked
-    return Responsibility(tuple(parts), open_list, by_duty, unmarked, tuple(w for w in when if w))
+    segments = list(labelled(text))
+    leads = any(segment.kind == "lead" for segment in segments)
+    found = Responsibility()
+    for segment in segments:
+        if segment.value:
+            found = _joined(found, _segment(segment, leads, first_leads))
+    return found
 
 
-def _segments(text: str) -> Iterator[tuple[str, str, str]]:
-    """(kind of label, label, text up to the next label); what stands before the first label has kind ""."""
-    marks = list(_LABEL.finditer(text))
-    if not marks:
-        mark = _PLAIN_DUTY.match(text)
-        yield "duty", "责任", text[mark.end() :] if mark else text
-        return
-    head = text[: marks[0].start()].strip("（([【，；。 \n")
-    if head:
-        yield "", "", head
-    for mark, end in zip(marks, [*(m.start() for m in marks[1:]), len(text)], strict=True):
-        yield mark.lastgroup or "", mark[0], text[mark.end() : end].strip("，,；;。】]、 \n")
+def _joined(one: Responsibility, other: Responsibility) -> Responsibility:
+    return Responsibility(
+        (*one.parts, *other.parts),
+        one.open_list or other.open_list,
+        one.lead_by_duty or other.lead_by_duty,
+        one.unmarked or other.unmarked,
+        (*one.when, *other.when),
+        leaders=(*one.leaders, *other.leaders),
+    )
 
 
-def _segment(kind: str, label: str, value: str, leads: bool, first_leads: bool) -> Responsibility:
+def _segment(segment: Labelled, leads: bool, first_leads: bool) -> Responsibility:
+    kind, value = segment.kind, segment.value
+    if kind == "limit":
+        return Responsibility(when=tuple(w for w in [value.strip("，；。;, ")] if w))
+    if kind == "leader":
+        return Responsibility(leaders=_persons(value))
+    if kind == "skip":
+        return Responsibility()
     if _ROLE.search(_masked(value)) and kind != "part":
         return _unlabelled(value, first_leads)
+    value, when = _without_times(value.partition("。")[0])
     names, open_list = _names(value)
-    if kind == "part":
+    return replace(_by_label(segment, names, open_list, leads, first_leads), when=when)
+
+
+def _by_label(
+    segment: Labelled, names: tuple[Part | str, ...], open_list: bool, leads: bool, first_leads: bool
+) -> Responsibility:
+    if segment.kind == "part":
         return Responsibility(_assign(names, DutyRole.PARTICIPANT), open_list)
-    if kind == "lead":
-        if re.search("配合|责任|参与|协办|参加", label) and len(names) > 1 and "第一责任" not in label:
-            return Responsibility(_first_leads(names, DutyRole.PARTICIPANT), open_list)
-        return Responsibility(_assign(names, DutyRole.LEAD), open_list)
-    return _responsible(names, open_list, leads, first_leads)
+    if segment.kind != "lead":
+        return _responsible(names, open_list, leads, first_leads)
+    several = (
+        re.search("配合|责任|参与|协办|参加", segment.label) and len(names) > 1 and "第一责任" not in segment.label
+    )
+    found = _first_leads(names, DutyRole.PARTICIPANT) if several else _assign(names, DutyRole.LEAD)
+    return Responsibility(found, open_list)
+
+
+def _persons(value: str) -> tuple[str, ...]:
+    """张三、李四 are two leaders; 县委常委、副县长李四 is one."""
+    pieces = [p.strip() for p in re.split(r"[、，,；;\s]", value) if p.strip()]
+    return tuple(pieces) if all(2 <= len(p) <= 4 for p in pieces) else (value.strip("，；。;, "),)
+
+
+def _without_times(text: str) -> tuple[str, tuple[str, ...]]:
+    """A list less the clauses that speak of time (…，6月底完成), and these."""
+    when = tuple(c.strip() for c in _clauses(text) if _WHEN.search(c) and not _ROLE.search(_masked(c)))
+    for piece in when:
+        text = text.replace(piece, "", 1)
+    return text, when
 
 
 def _responsible(names: tuple[Part | str, ...], open_list: bool, leads: bool, first_leads: bool) -> Responsibility:
@@ -217,31 +225,29 @@ def _responsible(names: tuple[Part | str, ...], open_list: bool, leads: bool, fi
         return Responsibility(_assign(names, DutyRole.LEAD), open_list)
     if first_leads:
         return Responsibility(_first_leads(names, DutyRole.PARTICIPANT), open_list)
-    return Responsibility(_assign(names, DutyRole.SHARED), open_list, unmarked=True)
+    return Responsibility(_assign(names, DutyRole.SHARED, _GUESSED), open_list, unmarked=True)
 
 
 def _first_leads(names: tuple[Part | str, ...], rest: DutyRole) -> tuple[Part, ...]:
-    return (*_assign(names[:1], DutyRole.LEAD), *_assign(names[1:], rest))
+    return (*_assign(names[:1], DutyRole.LEAD, _BY_ORDER), *_assign(names[1:], rest, _BY_ORDER))
 
 
-def _assign(names: tuple[Part | str, ...], role: DutyRole) -> tuple[Part, ...]:
-    return tuple(n if isinstance(n, Part) else Part(n, role) for n in names)
+def _assign(names: tuple[Part | str, ...], role: DutyRole, confidence: float = CERTAIN) -> tuple[Part, ...]:
+    return tuple(n if isinstance(n, Part) else Part(n, role, confidence) for n in names)
 
 
 def _unlabelled(text: str, first_leads: bool) -> Responsibility:
-    when = tuple(c.strip() for c in _clauses(text) if _WHEN.search(c) and not _ROLE.search(_masked(c)))
-    for piece in when:
-        text = text.replace(piece, "", 1)
+    text, when = _without_times(text)
     groups = list(_groups(text))
     markers = {g.marker for g in groups}
     open_list = any(g.open_list for g in groups)
     if markers <= {""}:
         names = tuple(n for g in groups for n in g.names)
         found = _responsible(names, open_list, False, first_leads)
-        return Responsibility(found.parts, open_list, False, found.unmarked, when)
+        return replace(found, when=when)
     parts = tuple(p for g in groups for p in _assign(g.names, _role(g, groups)))
     if first_leads and parts and parts[0].role is DutyRole.SHARED:
-        parts = (Part(parts[0].name, DutyRole.LEAD), *parts[1:])
+        parts = (Part(parts[0].name, DutyRole.LEAD, _BY_ORDER), *parts[1:])
     return Responsibility(parts, open_list, "duty_lead" in markers, False, when)
 
 
@@ -250,11 +256,11 @@ def _role(group: _Group, groups: list[_Group]) -> DutyRole:
     has_lead = bool(markers & {"lead", "duty_lead"})
     if group.marker in ("lead", "duty_lead"):
         return DutyRole.LEAD
-    if group.marker in ("part", ""):
+    if group.marker in ("part", "help", ""):
         return DutyRole.PARTICIPANT
     if group.marker == "shared" or has_lead:
         return DutyRole.SHARED
-    others = len(groups) > 1 and markers - {group.marker} <= {"part", ""}
+    others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", ""}
     return DutyRole.LEAD if len(group.names) == 1 or others else DutyRole.SHARED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.model import DutyRole
@@ -12,23 +12,15 @@ from bot.intake.outline import ROOT, Item, Outline
 from bot.intake.paragraphs import Paragraph, read_paragraph
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import FIRST_LEADS, Part, Responsibility
+from bot.intake.sections import BREAKDOWN, GOALS, NO_TASKS, PHASE, is_safeguard
 
-GOALS = re.compile(
-    r"^(?:总体|工作|年度|主要|发展|具体|行动|预期|任务)*(?:目标|指标)(?:指标|要求|任务)?$|^(?:年度|工作|主要)?目标(?:指标|与|和)"
-)
-_NO_TASKS = re.compile(
-    r"^(?:指导思想|基本原则|总体要求|总体思路|工作思路|工作原则|工作背景|实施步骤|工作步骤|方法步骤|阶段安排|时间安排|进度安排|联系方式|联系人|"
-    r"通讯录|组织机构|适用范围|名词解释|附则|总则)"
-)
-_REQUIREMENTS = re.compile(
-    r"(?:工作|有关|相关|几点)要求$|保障措施|组织领导|组织保障|组织实施$|强化保障|工作保障|保障机制|附则"
-)
-_PHASE = re.compile(r"阶段(?:[（(]|$)|步骤$")
 _TITLE_END = re.compile(r"[。！？!?]")
 _COLON_HEAD = re.compile(r"([^，,。；;：:]{3,30})[：:](?=.)")
 _EDGE = "。.；;，,、：: "
-_ENTRY_KIND = "paragraph"
 TITLE_LIMIT = 200
+_LONGEST_TITLE = 80
+# Kinds of numbers that count the steps of one task rather than tasks.
+_STEPS = frozenset({"（1）", "1）", "①", "一是"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +41,13 @@ class RawTask:
         """Every responsibility that holds for the task, its own first; a section's lead only where it has none."""
         own = tuple(r for p in self.paragraphs for r in p.said if r)
         owing = any(part.role is not DutyRole.PARTICIPANT for r in own for part in r.parts)
-        return own if owing else (*self.inherited, *own)
+        return own if owing else (*(r for r in self.inherited if r), *own)
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """Responsible leaders as written, the task's own or else its section's, each once."""
+        own = [name for p in self.paragraphs for r in p.said for name in r.leaders]
+        return tuple(dict.fromkeys(own or [name for r in self.inherited for name in r.leaders]))
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,11 @@ class TaskFinder:
         self._outline = outline
         self._children = outline.children()
         self._first_leads = _says_first_leads(outline)
+        self._idle = {item.index for item in outline.items if self._is_idle(item)}
         self._read = {item.index: self._paragraphs(item) for item in (outline.root, *outline.items)}
         self._hoist()
         self._duties_below = self._count_duties()
+        self._by_heading = frozenset(self._answered_by_heading())
 
     def tasks(self) -> tuple[RawTask, ...]:
         """Tasks in the order of the text, with the implementers named once for all later ones."""
@@ -83,16 +83,37 @@ class TaskFinder:
             found.extend(replace(task, standing=tuple(standing)) for task in self._of_item(item))
         return tuple(found)
 
+    def _is_idle(self, item: Item) -> bool:
+        """Whether the item lies in a section that holds no tasks, whoever is named there."""
+        path = self._outline.path(item)
+        titles = [plain_title(i.heading.text) for i in path]
+        if any(NO_TASKS.search(t) or PHASE.search(t) for t in titles) or any(map(is_safeguard, titles[:-1])):
+            return True
+        if any(GOALS.search(t) for t in titles) and not self._counts_goals(path):
+            return True
+        return is_safeguard(titles[-1]) and (item.index in self._children or self._heads_a_part(item))
+
+    def _heads_a_part(self, item: Item) -> bool:
+        """Whether the item stands beside whole sections."""
+        siblings = self._children.get(item.parent, [])
+        return item.parent == ROOT and any(s.index in self._children for s in siblings)
+
+    def _counts_goals(self, path: Sequence[Item]) -> bool:
+        """Whether goals are among the tasks: the paper breaks a report down, or its numbers run on from them."""
+        if len(path) < 2:
+            return False
+        if any(BREAKDOWN.search(p.text) for p in self._outline.root.paragraphs if len(p.text) <= _LONGEST_TITLE):
+            return True
+        last = self._children[path[-1].parent][-1]
+        following = (i for i in self._outline.items[last.index + 1 :] if i.kind == last.kind)
+        after = next(following, None)
+        return bool(after and last.label.isdecimal() and after.label == str(int(last.label) + 1))
+
     def _paragraphs(self, item: Item) -> list[Paragraph]:
-        plain = not self._is_kind(item, _REQUIREMENTS) and item.index != ROOT
+        plain = item.index not in self._idle and item.index != ROOT
         return [
             read_paragraph(p, first_leads=self._first_leads, sentences=plain) for p in (item.heading, *item.paragraphs)
         ]
-
-    def _is_kind(self, item: Item, pattern: re.Pattern[str]) -> bool:
-        if item.index == ROOT:
-            return False
-        return any(pattern.search(plain_title(i.heading.text)) for i in self._outline.path(item))
 
     def _hoist(self) -> None:
         """1.… 2.… 3.…（X牵头）: where only the last of several siblings names anybody, it names them for all."""
@@ -104,7 +125,7 @@ class TaskFinder:
                 continue
             if any(p.has_duty for p in self._read[parent]) or not self._last_word_is_duty(last):
                 continue
-            if not self._others_hoist(parent):
+            if last.kind not in _STEPS and not self._others_hoist(parent):
                 continue
             moved = [Paragraph(_nothing(p.body), p.said, p.times) for p in self._read[last.index] if p.said]
             self._read[parent].extend(moved)
@@ -127,11 +148,30 @@ class TaskFinder:
                 below.update(a.index for a in self._outline.ancestors(item))
         return below
 
+    def _answered_by_heading(self) -> Iterator[int]:
+        """Items whose section's heading names who answers, where such items elsewhere are tasks of their own."""
+        for parent, children in self._children.items():
+            if parent == ROOT or self._duties_below[parent] or not self._read[parent][0].has_duty:
+                continue
+            cousins = [c for c in self._cousins(parent) if c.kind == children[0].kind]
+            naming = sum(any(p.has_duty for p in self._read[c.index]) for c in cousins)
+            if naming >= 2 and naming * 2 > len(cousins):
+                yield from (c.index for c in children)
+
+    def _cousins(self, parent: int) -> Iterator[Item]:
+        item = self._outline.at(parent)
+        for sibling in self._children[item.parent]:
+            if sibling.index != parent:
+                yield from self._children.get(sibling.index, [])
+
     def _of_item(self, item: Item) -> Iterator[RawTask]:
-        if self._is_kind(item, GOALS) or self._is_kind(item, _NO_TASKS) or self._is_kind(item, _PHASE):
+        if item.index in self._idle:
             return
         own = self._read[item.index]
-        if self._duties_below[item.index]:
+        below = self._children.get(item.index, [])
+        if item.index in self._by_heading:
+            yield self._task(item, 0, [*own, *self._below(item)])
+        elif self._duties_below[item.index] or any(c.index in self._by_heading for c in below):
             yield from self._loose_tasks(item, own)
         elif any(p.has_duty for p in own):
             yield from self._own_tasks(item, own)
@@ -164,10 +204,12 @@ class TaskFinder:
     def _is_silent_task(self, item: Item) -> bool:
         """An item that names nobody among siblings most of which do: a task whose owner was forgotten."""
         siblings = self._children.get(item.parent, [])
-        if item.index == ROOT or item.index in self._children or self._is_kind(item, _REQUIREMENTS):
+        if item.index == ROOT or item.index in self._children or is_safeguard(plain_title(item.heading.text)):
             return False
         naming = sum(1 for s in siblings if any(p.has_duty for p in self._read[s.index]))
-        return naming * 2 > len(siblings) and naming >= 2 and item.parent != ROOT
+        if item.parent == ROOT and (item.kind == "一、" or naming * 3 <= len(siblings) * 2):
+            return False
+        return naming * 2 > len(siblings) and naming >= 2
 
     def _below(self, item: Item) -> list[Paragraph]:
         found: list[Paragraph] = []
@@ -190,7 +232,7 @@ class TaskFinder:
             return
         for ancestor in self._outline.ancestors(item):
             read = self._read[ancestor.index]
-            yield from (r for i, p in enumerate(read) if i == 0 or p.is_pure for r in p.said if r)
+            yield from (r for i, p in enumerate(read) if i == 0 or p.is_pure for r in p.said if r or r.leaders)
 
 
 def _says_first_leads(outline: Outline) -> bool:
@@ -242,38 +284,3 @@ def split_title(body: Passage, *, alone: bool) -> tuple[str, Passage]:
 def plain_title(text: str) -> str:
     """A heading's words up to its first stop."""
     return re.split(r"[。：:！；;]", text, maxsplit=1)[0].strip(_EDGE)
-
-
-def numbers(tasks: Sequence[RawTask]) -> tuple[str, ...]:
-    """Numbers from the level of the shallowest task down, with sections above only as far as needed to be unique.
-
-    7; or （一）1 where every section counts from 1; or 3（1） beside 4.
-    """
-    labels = [_labels(task, place) for place, task in enumerate(tasks, start=1)]
-    shallowest = min((len(path) for path in labels), default=1) - 1
-    for top in range(shallowest, -1, -1):
-        found = [_joined(path[top:]) for path in labels]
-        if len(set(found)) == len(found):
-            return tuple(found)
-    return tuple(_distinct(_joined(path) for path in labels))
-
-
-def _labels(task: RawTask, place: int) -> list[str]:
-    labels = [item.label for item in task.path]
-    return [*labels, str(task.ordinal)] if task.ordinal else labels or [str(place)]
-
-
-def _joined(labels: Sequence[str]) -> str:
-    text = ""
-    for label in labels:
-        joint = "、" if text and text[-1] not in "）)" and label[0] not in "（(" else ""
-        text += joint + label
-    return text
-
-
-def _distinct(found: Iterable[str]) -> Iterator[str]:
-    """Numbering written wrongly (two （一）1) is told apart by a dash and a count."""
-    seen: Counter[str] = Counter()
-    for number in found:
-        seen[number] += 1
-        yield number if seen[number] == 1 else f"{number}-{seen[number]}"
