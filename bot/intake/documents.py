@@ -102,9 +102,9 @@ def _packed_kind(name: str, data: bytes) -> str:
         return found
     if mimetype or "ofd.xml" in archive.names:
         return "other"
-    if any(path.endswith((".docx", ".doc", ".wps", ".xlsx", ".xls", ".pdf", ".txt")) for path in archive.names):
-        return "packed"
-    return "docx" if "word/document.xml" in archive.names else "broken"
+    if "word/document.xml" in archive.names:
+        return "docx"
+    return "broken" if types or not archive.names else "packed"
 
 
 def _compound_kind(data: bytes) -> str:

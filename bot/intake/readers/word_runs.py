@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -108,7 +108,7 @@ class Runs:
             elif tag in REMOVED:
                 self._remove(child)
             elif tag == MC + "AlternateContent":
-                self._alternative(child)
+                self._alternative(child, self._inside)
             elif tag in _CONTAINERS or tag.startswith(_MATH):
                 self._inside(child)
 
@@ -128,12 +128,11 @@ class Runs:
         if not _CONTENTS_FIELD.match(one.get(W + "instr") or ""):
             self._inside(one)
 
-    def _alternative(self, choices: Element) -> None:
+    def _alternative(self, choices: Element, read: Callable[[Element], None]) -> None:
         """One of several writings of the same: the first that says something."""
         for branch in (*choices.findall(MC + "Choice"), *choices.findall(MC + "Fallback")):
             before = self._said()
-            self._run_content(branch)
-            self._inside(branch)
+            read(branch)
             if self._said() != before:
                 return
 
@@ -179,7 +178,7 @@ class Runs:
             elif tag == W + "br":
                 self._say(PAGE if child.get(W + "type") in ("page", "column") else SOFT)
             elif tag == MC + "AlternateContent":
-                self._alternative(child)
+                self._alternative(child, self._run_content)
             else:
                 self._rarer(child)
 

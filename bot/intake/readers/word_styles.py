@@ -12,6 +12,7 @@ from bot.intake.readers.word_xml import W, number, switched, value
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*([1-9])", re.IGNORECASE)
 _CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*\d", re.IGNORECASE)
 _BODY_TEXT = 9
+_LONGEST_CHAIN = 50
 
 
 class Styles:
@@ -33,7 +34,7 @@ class Styles:
 
     def _chain(self, style_id: str) -> Iterator[tuple[str, Element]]:
         seen: set[str] = set()
-        while style_id in self._styles and style_id not in seen:
+        while style_id in self._styles and style_id not in seen and len(seen) < _LONGEST_CHAIN:
             seen.add(style_id)
             style = self._styles[style_id]
             yield style_id, style
