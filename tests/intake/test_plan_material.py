@@ -260,7 +260,7 @@ def test_every_file_shows_something():
 
 def test_the_material_is_large_and_every_file_small():
     assert sum(len(gold_of(n)["tasks"]) for n in FILES) > 350
-    assert all((OFFICES / n).stat().st_size < 120_000 for n in FILES)
+    assert all((OFFICES / n).stat().st_size < 60_000 for n in FILES)
 
 
 def test_every_plan_of_an_office_has_its_gold_and_every_gold_its_plan():
