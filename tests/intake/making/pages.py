@@ -13,7 +13,7 @@ from fontTools.ttLib.scaleUpem import scale_upem
 
 from tests.intake.making.word import PLANS
 
-COARSE = 200  # units per em: enough to read by, and a quarter of the bytes
+COARSE = 180  # units per em: enough to read by, and a quarter of the bytes
 
 
 def print_pdf(source: str, name: str) -> None:
