@@ -1,0 +1,85 @@
+"""The columns of a table without a header, told by what stands in them; and tables that lie on their side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.domain.agency_names import looks_like_agency, split_names
+from bot.intake.blocks import Row, Table
+from bot.intake.tables.cells import agencies, is_nothing, is_person
+from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Column, Kind, kind_of
+from bot.intake.tables.headers import Layout
+from bot.intake.tables.rows import plain_serial
+
+_DATE = re.compile(
+    r"(?:20\d\d|今|本)?年?(?:[年./-]?\d{1,2}[月./-]?(?:\d{1,2}日?)?|年?底|[一二三四1-4]季度|[上下]半年|长期|持续|全年|每[月季年].*|按[月季].*)"
+    r"(?:份|底|末|初|上旬|中旬|下旬|前|之前|以前|完成|推进|坚持|实施){0,4}"
+)
+# The share of a column's cells that must be alike for the column to be of a kind.
+_MOST = 0.7
+_LEAST_ROWS = 2
+
+
+def told_by_content(rows: Sequence[Row]) -> Layout | None:
+    """The columns of a table without a header, or None when no work or no agencies stand in it."""
+    full = [row for row in rows if sum(1 for c in row.cells if not is_nothing(c.strip())) >= 3]
+    if len(full) < _LEAST_ROWS:
+        return None
+    columns: list[Column] = []
+    for index in range(len(full[0].cells)):
+        kind = _kind([row.cells[index].strip() for row in full], {c.kind for c in columns})
+        if kind:
+            columns.append(Column(index, kind, ""))
+    layout = Layout(tuple(columns))
+    return layout if layout.holds_tasks else None
+
+
+def _kind(cells: Sequence[str], before: set[Kind]) -> Kind | None:
+    said = [cell for cell in cells if not is_nothing(cell)]
+    if len(said) * 2 < len(cells):
+        return None
+    if _mostly(said, lambda cell: bool(plain_serial(cell))):
+        return Kind.SERIAL if not before else None
+    if _mostly(said, lambda cell: bool(_DATE.fullmatch(re.sub(r"\s", "", cell)))):
+        return Kind.LIMIT
+    if _mostly(said, _is_agencies):
+        return _next_duty(before)
+    if _mostly(said, lambda cell: all(is_person(p) for p in re.split(r"[、\s]+", cell) if p)):
+        return Kind.LEADER
+    if _mostly(said, lambda cell: len(cell) >= 4 and not re.fullmatch(r"[\d\s.%-]*", cell)):
+        return Kind.CONTENT if Kind.TASK in before else Kind.TASK
+    return None
+
+
+def _next_duty(before: set[Kind]) -> Kind | None:
+    """The first column of agencies is 责任单位; a second names those that help."""
+    return Kind.PART if before & DUTY_KINDS else Kind.DUTY
+
+
+def _mostly(cells: Sequence[str], fits: Callable[[str], bool]) -> bool:
+    return bool(cells) and sum(map(fits, cells)) >= _MOST * len(cells)
+
+
+def _is_agencies(cell: str) -> bool:
+    names = split_names(agencies(cell).text)
+    return bool(names) and all(looks_like_agency(re.sub(r"等.{0,4}$|[（(].*$", "", n)) and len(n) <= 24 for n in names)
+
+
+def upright(table: Table) -> Table | None:
+    """A table whose headings stand in the first column (one form a task), turned; None when it is not such a table."""
+    rows = table.rows
+    width = len(rows[0].cells) if rows else 0
+    if not 2 <= width <= 3 or len(rows) < 3:
+        return None
+    kinds = [kind_of(row.cells[0]) for row in rows]
+    known = {kind for kind in kinds if kind}
+    if 3 * kinds.count(None) > len(kinds) or not known & TEXT_KINDS or not known & DUTY_KINDS:
+        return None
+    number, place = rows[0].number, rows[0].place
+    turned = [
+        Row(number, tuple(row.cells[i] for row in rows), frozenset(), (), place)
+        for i in range(width)
+        if any(row.cells[i].strip() for row in rows)
+    ]
+    return Table(tuple(turned), table.name)

@@ -1,0 +1,95 @@
+"""Tasks of tables and of running text as one list in the order of the document, each once and with a number of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.reading import DeadlineReading, TargetReading
+from bot.intake.outline import Item
+from bot.intake.tables.raw import TableTask
+from bot.intake.tasks import RawTask
+
+_NUMERALS = "一二三四五六七八九十"
+# A title told again may be a little shorter; one of fewer characters must be the same.
+_LEAST_ALIKE = 8
+
+
+def joined(told: Sequence[RawTask], tabled: Sequence[TableTask]) -> tuple[RawTask, ...]:
+    """All tasks in order. One told in the text and again in a table is kept where it names who answers."""
+    dropped: set[int] = set()
+    for task in tabled:
+        twin = next((t for t in told if id(t) not in dropped and _alike(t.title, task.title)), None)
+        if twin:
+            dropped.add(id(task if _weight(twin) >= _weight(task) else twin))
+    kept = [t for t in (*told, *tabled) if id(t) not in dropped]
+    return tuple(sorted(kept, key=_place))
+
+
+def countable(tasks: Sequence[RawTask]) -> list[RawTask]:
+    """The tasks with a number put to every section of a table that has none, so that their numbers can be made unique."""
+    counts: dict[tuple[str, ...], list[str]] = {}
+    return [replace(t, path=_labelled(t.path, counts)) if isinstance(t, TableTask) else t for t in tasks]
+
+
+def distinct_targets(raw: RawTask, read: Sequence[TargetReading]) -> tuple[TargetReading, ...]:
+    """Targets of a task; in a table what the work's text and the target column both say counts once."""
+    if not isinstance(raw, TableTask):
+        return tuple(read)
+    kept: list[TargetReading] = []
+    for target in (*read, *raw.counts):
+        same = [t for t in kept if (t.value, t.unit) == (target.value, target.unit) and _another_cell(t, target)]
+        if not same:
+            kept.append(target)
+        elif same[0].op == "=" != target.op:
+            kept[kept.index(same[0])] = target
+    return tuple(kept)
+
+
+def distinct_deadlines(raw: RawTask, read: Sequence[DeadlineReading], year: int | None) -> tuple[DeadlineReading, ...]:
+    """Deadlines of a task with those its columns stand for, each day and each recurrence once."""
+    planned = raw.planned(year) if isinstance(raw, TableTask) else ()
+    kept: dict[tuple[object, object], DeadlineReading] = {}
+    for deadline in (*read, *planned):
+        kept.setdefault((deadline.on, deadline.cadence), deadline)
+    return tuple(kept.values())
+
+
+def _another_cell(one: TargetReading, other: TargetReading) -> bool:
+    """Two equal numbers in one sentence are two targets; in two cells they are one told twice."""
+    return not one.source or not other.source or one.source.sentence != other.source.sentence
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = (re.sub(r"[^\w]", "", title) for title in (one, other))
+    if first == second:
+        return bool(first)
+    short, long = sorted((first, second), key=len)
+    return len(short) >= _LEAST_ALIKE and long.startswith(short) and len(short) * 3 >= len(long) * 2
+
+
+def _weight(task: RawTask) -> int:
+    return sum(len(said.parts) for said in task.said)
+
+
+def _place(task: RawTask) -> int:
+    if isinstance(task, TableTask):
+        return task.row
+    return next((p.body.line for p in task.paragraphs if p.body.line), task.head.line)
+
+
+def _labelled(path: tuple[Item, ...], counts: dict[tuple[str, ...], list[str]]) -> tuple[Item, ...]:
+    """The path with a number put to every section that is written without one."""
+    done: list[Item] = []
+    above: tuple[str, ...] = ()
+    for item in path[:-1]:
+        name = item.heading.text
+        known = counts.setdefault(above, [])
+        if name not in known:
+            known.append(name)
+        place = known.index(name)
+        ordinal = _NUMERALS[place] if place < len(_NUMERALS) else str(place + 1)
+        done.append(item if item.label else replace(item, label=ordinal))
+        above = (*above, name)
+    return (*done, *path[-1:])

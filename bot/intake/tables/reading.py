@@ -1,0 +1,196 @@
+"""All tables of a document: those that hold tasks are read, running text laid out as a table goes back to the lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.domain.agency_names import looks_like_agency, written_level
+from bot.intake.blocks import Document, Line, Row, Table
+from bot.intake.heading import read_title
+from bot.intake.labels import read_label
+from bot.intake.outline import ROOT, Item
+from bot.intake.paragraphs import read_paragraph
+from bot.intake.passages import Passage
+from bot.intake.responsibilities import FIRST_LEADS, Responsibility, read_responsibility
+from bot.intake.tables.cells import is_nothing, without_dittos
+from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Kind
+from bot.intake.tables.headers import Layout, Stretch, cut, filled, settled
+from bot.intake.tables.headless import told_by_content, upright
+from bot.intake.tables.raw import RULE, Setting, TableTask, Writer
+from bot.intake.tables.rows import Grouping, section_name
+
+# 注：列首位的为牵头单位, whatever the words between.
+_FIRST_LEADS = re.compile(rf"{FIRST_LEADS.pattern}|(?:首位|第一位|第一个|排首|列首|排前|列前)[^，。；]{{0,10}}牵头")
+_DUTY_ABOVE = re.compile(r"(?:牵头|责任|主责|承办|实施)(?:单位|部门)\s*[：:]")
+_NAMELESS = re.compile(r"(?:sheet|工作表|表)?\s*\d*", re.IGNORECASE)
+_NO_SECTION = re.compile(r"表|清单|台账|如下|附件|分工|任务分解|汇总|总览|计划$|方案$|[。；：:]")
+# Cells that hold running text have at least one this long.
+_RUNNING = 30
+_LONGEST_SECTION = 40
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """What the tables of a document give: `tasks`, and `lines`, the document's own with what tables hold of text.
+
+    `cells` are all texts in task tables, for what is asked of the whole document (its year).
+    """
+
+    lines: tuple[Line, ...]
+    tasks: tuple[TableTask, ...]
+    cells: tuple[Line, ...] = ()
+
+
+@dataclass
+class _Walk:
+    """Goes through a document's blocks. Holds the line last seen, the layout last read, and what was found."""
+
+    document: Document
+    first_leads: bool
+    several: bool
+    lines: list[Line] = field(default_factory=list)
+    tasks: list[TableTask] = field(default_factory=list)
+    cells: list[Line] = field(default_factory=list)
+    layout: Layout | None = None
+
+    def read(self) -> Tabled:
+        """Read every block in order."""
+        for block in self.document.blocks:
+            if isinstance(block, Line):
+                self.lines.append(block)
+            elif block.rows:
+                self._table(block)
+        return Tabled(tuple(sorted(self.lines, key=lambda line: line.number)), tuple(self.tasks), tuple(self.cells))
+
+    def _table(self, table: Table) -> None:
+        table = upright(table) or table
+        stretches = cut(table)
+        before = self.lines[-1] if self.lines else None
+        if self._nothing_said() and not _NAMELESS.fullmatch(table.name) and _is_title(table.name):
+            self.lines.append(Line(table.rows[0].number, table.name, place=table.rows[0].place))
+        for stretch in stretches:
+            self._stretch(table, stretch, before)
+
+    def _nothing_said(self) -> bool:
+        return not self.lines and not self.tasks
+
+    def _stretch(self, table: Table, stretch: Stretch, before: Line | None) -> None:
+        layout, rows = self._layout(stretch)
+        above = tuple(self._above(stretch.above, layout is not None))
+        if layout is None:
+            self.lines.extend(_running(rows))
+            return
+        rows = without_dittos(rows)
+        layout = settled(layout, rows)
+        inherited = (*above, *_named_by_sheet(table.name)) if not layout.of(*DUTY_KINDS) else above
+        if not self._holds_tasks(layout, rows, inherited):
+            return
+        grouping = Grouping(layout)
+        grouping.read(rows)
+        first_leads = self.first_leads or layout.first_leads
+        first_leads = first_leads or any(_says_first_leads(row) for row in (*stretch.above, *grouping.notes))
+        setting = Setting(layout, first_leads, tuple(self._sections(table, before)), inherited)
+        self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
+        self.lines.extend(_lines(grouping.notes))
+        self.cells.extend(_lines(rows))
+        self.layout = layout
+
+    def _layout(self, stretch: Stretch) -> tuple[Layout | None, tuple[Row, ...]]:
+        """The stretch's columns: by its header, by those of the table it goes on from, or by what stands in it."""
+        if stretch.layout or not stretch.rows:
+            return stretch.layout, stretch.rows
+        told = told_by_content(stretch.rows)
+        if told and self.layout and _goes_on(self.layout, told, len(stretch.rows[0].cells)):
+            return self.layout, stretch.rows
+        return told, stretch.rows
+
+    def _holds_tasks(self, layout: Layout, rows: Sequence[Row], inherited: Sequence[Responsibility]) -> bool:
+        if layout.holds_tasks:
+            return True
+        if layout.of(Kind.SCORE, Kind.PHASE) or layout.of(*DUTY_KINDS) or not layout.of(*TEXT_KINDS):
+            return False
+        return bool(inherited) or any(_names_duty(row, layout) for row in rows)
+
+    def _above(self, rows: Sequence[Row], has_header: bool) -> Iterator[Responsibility]:
+        """Who answers for the whole table, as the rows above its header say; those rows become lines."""
+        for row in rows if has_header else ():
+            text = " ".join(row.cells[i].strip() for i in filled(row))
+            if _DUTY_ABOVE.match(text):
+                said = read_responsibility(text)
+                if said:
+                    yield replace(said, passage=Passage.of(Line(row.number, text, place=row.place)), rule=RULE)
+            else:
+                self.lines.extend(_lines([row]))
+
+    def _sections(self, table: Table, before: Line | None) -> Iterator[Item]:
+        """What stands over the whole table: its sheet among several, or the heading right above it."""
+        if self.several and not _NAMELESS.fullmatch(table.name) and len(table.name) <= _LONGEST_SECTION:
+            yield _section(table.name, table.rows[0].number, table.rows[0].place)
+        elif before and before.number < table.rows[0].number and _heads(before):
+            yield _section(before.text, before.number, before.place)
+
+
+def read_tables(document: Document) -> Tabled:
+    """Tasks of all task tables, and the document's lines with those of layout tables, titles and notes in tables."""
+    says = any(_FIRST_LEADS.search(line.text[:3000]) for line in document.lines)
+    named = Counter(t.name for t in document.tables if t.rows and any(s.layout for s in cut(t)))
+    return _Walk(document, says, several=len(named) > 1).read()
+
+
+def _goes_on(layout: Layout, told: Layout, width: int) -> bool:
+    """Whether a table without header has the columns of the one before it."""
+    kinds = {c.index: c.kind for c in layout.columns}
+    if max(kinds, default=0) >= width:
+        return False
+    same = [c for c in told.columns if c.kind in DUTY_KINDS or c.kind is Kind.SERIAL]
+    return all(kinds.get(c.index) in (DUTY_KINDS if c.kind in DUTY_KINDS else {c.kind}) for c in same)
+
+
+def _is_title(name: str) -> bool:
+    return read_title([Line(1, name)]) is not None
+
+
+def _heads(line: Line) -> bool:
+    """Whether a line is a heading of what follows, and no caption of the table or sentence about it."""
+    if len(line.text) > _LONGEST_SECTION or _NO_SECTION.search(line.text):
+        return False
+    return line.heading > 0 or read_label(line.text) is not None
+
+
+def _section(text: str, number: int, place: str) -> Item:
+    label, name, kind = section_name(text)
+    return Item(ROOT, ROOT, kind, label, Passage(number, name, (0,) * len(name), place))
+
+
+def _named_by_sheet(name: str) -> Iterator[Responsibility]:
+    """A sheet called 县教育局 holds the tasks of that bureau."""
+    if looks_like_agency(name) and written_level(name):
+        said = read_responsibility(f"责任单位：{name}")
+        yield replace(said, passage=Passage.of(Line(0, name)), rule=RULE)
+
+
+def _names_duty(row: Row, layout: Layout) -> bool:
+    cells = (row.cells[c.index] for c in layout.of(Kind.TASK, Kind.CONTENT))
+    return any(read_paragraph(Passage.of(Line(row.number, cell)), sentences=False).has_duty for cell in cells)
+
+
+def _says_first_leads(row: Row) -> bool:
+    return any(_FIRST_LEADS.search(cell[:3000]) for cell in row.cells)
+
+
+def _running(rows: Sequence[Row]) -> Iterator[Line]:
+    """The lines of a table that only lays out running text; none of a list of short entries."""
+    lines = list(_lines(rows))
+    if any(len(line.text) >= _RUNNING or read_label(line.text) for line in lines):
+        yield from lines
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[Line]:
+    for row in rows:
+        for index in filled(row):
+            for text in row.cells[index].split("\n"):
+                if not is_nothing(text.strip()):
+                    yield Line(row.number, text.strip(), place=row.place)
