@@ -8,16 +8,21 @@ from dataclasses import replace
 
 from bot.domain.model import DubanError
 from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
-from bot.intake.blocks import Document, Line
+from bot.intake.blocks import Document
 from bot.intake.deadlines import read_deadlines, read_time_limit
+from bot.intake.defaults import with_defaults
 from bot.intake.documents import read_document
 from bot.intake.doubts import find_assumptions, find_doubts
 from bot.intake.heading import opening_lines, read_title, read_year
 from bot.intake.naming import name_duties
 from bot.intake.outline import Outline, read_outline
 from bot.intake.passages import Passage
+from bot.intake.sections import GOALS
+from bot.intake.tables.joining import countable, distinct_deadlines, distinct_targets, joined
+from bot.intake.tables.reading import Tabled, read_tables
 from bot.intake.targets import read_targets
-from bot.intake.tasks import GOALS, RawTask, TaskFinder, numbers, plain_title
+from bot.intake.task_numbers import numbers
+from bot.intake.tasks import RawTask, TaskFinder, plain_title
 
 # No person writes a longer paragraph; what a converter made of a whole book is read so far and no farther.
 LONGEST_PARAGRAPH = 30_000
@@ -34,22 +39,27 @@ def read_plan(name: str, data: bytes) -> PlanReading:
 
 def understand(name: str, document: Document) -> PlanReading:
     """The plan in a document. Raises DubanError plan_without_duties when nobody is made responsible."""
-    lines = document.lines
+    tabled = read_tables(document)
+    lines = tabled.lines
     outline = read_outline(lines)
-    found = TaskFinder(outline).tasks()
+    found = joined(TaskFinder(outline).tasks(), tabled.tasks, outline)
     if not any(task.said for task in found):
         raise DubanError("plan_without_duties", name=name)
-    return replace(_reading(name, lines, outline, found), notes=document.notes)
+    return replace(_reading(name, tabled, outline, found), notes=document.notes)
 
 
-def _reading(name: str, lines: tuple[Line, ...], outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
+def _reading(name: str, tabled: Tabled, outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
+    lines = tabled.lines
     title = read_title(lines)
-    year = read_year(title, name, lines)
+    year = read_year(title, name, (*lines, *tabled.cells))
     named = name_duties(found, [line.text for line in opening_lines(lines)])
     tasks = tuple(
         _task(raw, number, f"t{place}", duties, year)
-        for place, (raw, number, duties) in enumerate(zip(found, numbers(found), named.duties, strict=True), start=1)
+        for place, (raw, number, duties) in enumerate(
+            zip(found, numbers(countable(found)), named.duties, strict=True), start=1
+        )
     )
+    tasks = with_defaults(tasks, found, outline, year)
     unmarked = [any(r.unmarked for r in raw.said) for raw in found]
     return PlanReading(
         title,
@@ -88,7 +98,7 @@ def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], 
         open_list=any(r.open_list for r in raw.said),
         lead_by_duty=any(r.lead_by_duty for r in raw.said),
         deadlines=_deadlines(raw, bodies, year),
-        targets=tuple(t for body in bodies for t in read_targets(body)),
+        targets=distinct_targets(raw, [t for body in bodies for t in read_targets(body)]),
         responsibility_text="；".join(r.text for r in raw.said),
         source=bodies[0].source(0, len(bodies[0].text)) if bodies else None,
         key=key,
@@ -98,4 +108,4 @@ def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], 
 def _deadlines(raw: RawTask, bodies: list[Passage], year: int | None) -> tuple[DeadlineReading, ...]:
     told = [d for body in bodies for d in read_deadlines(body, year)]
     limits = [d for p in raw.paragraphs for time in p.times for d in read_time_limit(time, year)]
-    return (*told, *limits)
+    return distinct_deadlines(raw, [*told, *limits], year)

@@ -1,30 +1,54 @@
-"""Tasks of tables and of running text as one list in the order of the document, each once and with a number of its own."""
+"""Tasks of tables and of running text as one list in the order of the document, each once, each numbered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.domain.reading import DeadlineReading, TargetReading
-from bot.intake.outline import Item
+from bot.intake.outline import Item, Outline
+from bot.intake.paragraphs import Paragraph
 from bot.intake.tables.raw import TableTask
-from bot.intake.tasks import RawTask
+from bot.intake.tasks import RawTask, split_title
 
 _NUMERALS = "一二三四五六七八九十"
 # A title told again may be a little shorter; one of fewer characters must be the same.
 _LEAST_ALIKE = 8
 
 
-def joined(told: Sequence[RawTask], tabled: Sequence[TableTask]) -> tuple[RawTask, ...]:
-    """All tasks in order. One told in the text and again in a table is kept where it names who answers."""
-    dropped: set[int] = set()
+def joined(told: Sequence[RawTask], tabled: Sequence[TableTask], outline: Outline) -> tuple[RawTask, ...]:
+    """All tasks in order. A row that repeats a task of the text, or an item without duties, is one task with it."""
+    open_twins = [*told, *_silent(told, outline)] if tabled else list(told)
+    twins: list[RawTask] = []
+    found: list[RawTask] = []
     for task in tabled:
-        twin = next((t for t in told if id(t) not in dropped and _alike(t.title, task.title)), None)
+        twin = next((t for t in open_twins if _alike(t.title, task.title)), None)
+        found.append(_merged(twin, task) if twin else task)
         if twin:
-            dropped.add(id(task if _weight(twin) >= _weight(task) else twin))
-    kept = [t for t in (*told, *tabled) if id(t) not in dropped]
-    return tuple(sorted(kept, key=_place))
+            twins.append(twin)
+            open_twins.remove(twin)
+    alone = [t for t in told if not any(t is twin for twin in twins)]
+    return tuple(sorted((*alone, *found), key=_place))
+
+
+def _silent(told: Sequence[RawTask], outline: Outline) -> Iterator[RawTask]:
+    """The items of the text that are no tasks of their own, as tasks without duties."""
+    taken = {item.index for task in told for item in task.path}
+    for item in outline.items:
+        if item.index not in taken:
+            title, rest = split_title(item.heading, alone=bool(item.paragraphs))
+            yield RawTask(outline.path(item), 0, title, rest, tuple(Paragraph(p) for p in item.passages))
+
+
+def _merged(twin: RawTask, task: TableTask) -> TableTask:
+    """The task as the text numbers and tells it, with the row's facts; the fuller of the two says who answers."""
+    from_text = _weight(twin) >= _weight(task)
+    rows = [replace(p, said=()) if from_text else p for p in task.paragraphs]
+    rows[0] = replace(rows[0], body=rows[0].body.part(0, 0))
+    text = twin.paragraphs if from_text else tuple(replace(p, said=()) for p in twin.paragraphs)
+    row = _place(twin)
+    return replace(task, path=twin.path, ordinal=twin.ordinal, paragraphs=(*text, *rows), row=row, head=twin.head)
 
 
 def countable(tasks: Sequence[RawTask]) -> list[RawTask]:
