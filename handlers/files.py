@@ -11,8 +11,9 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.intake.plan import read_plan
-from bot.intake.rosters import read_roster
+from bot.domain.reading import PlanReading
+from bot.intake.arriving import read_arrived
+from bot.intake.rosters import RosterLine
 from bot.services import evidence, papers_out, planning, rosters
 from bot.services.answers import actor_of_user
 from handlers import access
@@ -20,7 +21,6 @@ from handlers.context import DubanContext, Work
 from handlers.typed import take_words
 
 MAX_BYTES = 20 * 1024 * 1024
-_TABLES = (".xlsx", ".xls", ".csv", ".ods")
 
 
 async def document(update: Update, context: DubanContext) -> None:
@@ -79,26 +79,31 @@ def _raise(error: DubanError) -> Work:
 
 async def _import(update: Update, context: DubanContext, file_id: str, name: str) -> None:
     data = await context.house.client.download(file_id, MAX_BYTES)
-    if name.lower().endswith(_TABLES):
-        lines = await asyncio.to_thread(read_roster, name, data)
+    arrived = await asyncio.to_thread(read_arrived, name, data)
+    if isinstance(arrived, PlanReading):
+        await context.act(update, "import", _take_plan(name, data, arrived))
+    else:
         key = f"{context.received.bot_id}:{context.received.update_id}"
+        await context.act(update, "roster", _take_roster(arrived, key))
 
-        def take_roster(session: Session, actor: Actor, now: datetime) -> None:
-            imported = rosters.import_roster(session, actor.office_id, lines, f"person:{actor.person_id}", now)
-            rosters.answer(session, actor, imported, now, key)
-            if imported.added:
-                papers_out.ask(session, actor, "invitations", now, key, people=list(imported.added))
 
-        await context.act(update, "roster", take_roster)
-        return
-    reading = await asyncio.to_thread(read_plan, name, data)
-
+def _take_plan(name: str, data: bytes, reading: PlanReading) -> Work:
     def take_plan(session: Session, actor: Actor, now: datetime) -> None:
         by = f"person:{actor.person_id}"
         plan = planning.import_reading(session, actor.office_id, reading, (name, data), by, now)
         planning.show(session, actor, plan, now)
 
-    await context.act(update, "import", take_plan)
+    return take_plan
+
+
+def _take_roster(lines: tuple[RosterLine, ...], key: str) -> Work:
+    def take_roster(session: Session, actor: Actor, now: datetime) -> None:
+        imported = rosters.import_roster(session, actor.office_id, lines, f"person:{actor.person_id}", now)
+        rosters.answer(session, actor, imported, now, key)
+        if imported.added:
+            papers_out.ask(session, actor, "invitations", now, key, people=list(imported.added))
+
+    return take_roster
 
 
 async def _attach(update: Update, context: DubanContext, file_id: str, name: str) -> None:

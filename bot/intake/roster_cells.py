@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.model import DubanError
+from bot.intake import blocks
 from bot.intake.blocks import Document
 from bot.intake.documents import read_document
 from bot.intake.readers.archive import Archive
@@ -35,18 +36,20 @@ def read_tables(name: str, data: bytes) -> Iterator[Table]:
     elif data.startswith((b"PK", *_PAPERS)):
         yield from tables_of(name, read_document(name, data))
     else:
-        yield from _text_tables(name, data)
+        yield from text_tables(name, data)
 
 
 def tables_of(name: str, document: Document) -> Iterator[Table]:
-    """The tables of a document already read, merged cells as one sees them: the text once, the rest empty.
-
-    Raises DubanError roster_wrong_type when there are none.
-    """
+    """The tables of a document already read. Raises DubanError roster_wrong_type when there are none."""
     if not document.tables:
         raise DubanError("roster_wrong_type", name=name)
     for table in document.tables:
-        yield _measured(name, tuple(_unfilled(row.cells, row.continued) for row in table.rows))
+        yield _measured(name, cells_of(table))
+
+
+def cells_of(table: blocks.Table) -> Table:
+    """A table's cells as one sees them: a merged cell's text once, the rest empty."""
+    return tuple(_unfilled(row.cells, row.continued) for row in table.rows)
 
 
 def _sheet_tables(name: str, data: bytes) -> Iterator[Table]:
@@ -65,7 +68,8 @@ def _unfilled(cells: tuple[str, ...], continued: frozenset[int]) -> tuple[str, .
     return tuple("" if column in continued else cell for column, cell in enumerate(cells)) if continued else cells
 
 
-def _text_tables(name: str, data: bytes) -> Iterator[Table]:
+def text_tables(name: str, data: bytes) -> Iterator[Table]:
+    """A text file split by each usual delimiter in turn. Raises DubanError document_unreadable, roster_too_large."""
     text = decoded(name, data)
     for delimiter in DELIMITERS:
         yield _measured(name, tuple(split(name, text, delimiter)))

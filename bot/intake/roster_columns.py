@@ -43,6 +43,8 @@ _CONTACT = re.compile(r"^a角|联络(?!.*[备副])|联系|经办|具体|业务|^
 _DEPUTY = re.compile(r"b角|^副联络|副联络员|代理|备用|备份|后备|替补|候补|deputy|backup")
 _HEAD = re.compile(r"负责人|领导|一把手|head\b")
 
+_OF_A_PLAN = re.compile(r"任务|事项|措施|举措|时限|目标|指标|工作内容|工作要求|工作要点|进度|task|deadline|target")
+
 
 @dataclass(frozen=True)
 class PersonColumns:
@@ -86,6 +88,15 @@ def position_of(text: str) -> Position | None:
     if _CONTACT.search(word):
         return Position.CONTACT
     return Position.HEAD if _HEAD.search(word) else None
+
+
+def is_roster(table: Table) -> bool:
+    """Whether the table has a roster's header; one that also names tasks or time limits is a plan's."""
+    layout = find_layout(table)
+    if layout is None:
+        return False
+    header = (cell for row in table[max(layout.first_row - 2, 0) : layout.first_row] for cell in row)
+    return not any(_OF_A_PLAN.search(plain_heading(cell)) for cell in header if len(cell) <= _LONGEST_HEADING)
 
 
 def find_layout(table: Table) -> Layout | None:

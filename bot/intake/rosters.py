@@ -96,8 +96,13 @@ def read_roster(name: str, data: bytes) -> tuple[RosterLine, ...]:
     roster_row_without_agency, roster_leader_unclear, roster_phone_unreadable, roster_duplicate_person,
     roster_duplicate_phone.
     """
+    return roster_in(name, read_tables(name, data))
+
+
+def roster_in(name: str, tables: Iterable[Table]) -> tuple[RosterLine, ...]:
+    """The people in the first of `tables` that has a roster's header and people below it. Raises as `read_roster`."""
     found_header = False
-    for table in read_tables(name, data):
+    for table in tables:
         layout = find_layout(table)
         if layout is None:
             continue

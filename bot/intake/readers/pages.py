@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from statistics import median
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
@@ -48,8 +49,9 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class _Read:
-    """One page as read: its height, its lines outside tables, its tables; `blank` when it has a picture but no text."""
+    """One page as read: its size, its lines outside tables, its tables; `blank` when it has a picture but no text."""
 
+    width: float
     height: float
     lines: list[Physical]
     tables: list[PageTable]
@@ -99,7 +101,9 @@ def _read_page(page: Page, number: int) -> _Read:
                 chars = [c for c in chars if id(c) not in taken]
     inked = [c for c in page.chars if not c["text"].isspace()]
     lines = physical_lines(chars, number)
-    read = _Read(page.height, lines, tables, len(inked), unknown_share(inked), not inked and bool(page.images))
+    read = _Read(
+        page.width, page.height, lines, tables, len(inked), unknown_share(inked), not inked and bool(page.images)
+    )
     page.close()
     return read
 
@@ -110,8 +114,10 @@ def _middle(char: Char) -> float:
 
 def _blocks(pages: Sequence[_Read]) -> Iterator[tuple[str, int] | PageTable]:
     """Paragraphs and tables in the order of the paper, those that go on over a page break joined."""
-    lines = without_furniture([page.lines for page in pages], [page.height for page in pages])
-    paper = measure([line for page in lines for line in page])
+    width = median(page.width for page in pages)
+    pitch = measure([line for page in pages for line in page.lines], width).pitch
+    lines = without_furniture([page.lines for page in pages], [page.height for page in pages], pitch)
+    paper = measure([line for page in lines for line in page], width)
     running: list[Physical] = []
     table: PageTable | None = None
     for part in _in_order(lines, [page.tables for page in pages]):

@@ -35,9 +35,13 @@ class Paper:
     pitch: float
 
 
-def without_furniture(pages: Sequence[Sequence[Physical]], heights: Sequence[float]) -> list[list[Physical]]:
-    """Each page's lines without page numbers, running headers and footers, and lines of a table of contents."""
-    pitch = measure([line for page in pages for line in page]).pitch
+def without_furniture(
+    pages: Sequence[Sequence[Physical]], heights: Sequence[float], pitch: float
+) -> list[list[Physical]]:
+    """Each page's lines without page numbers, running headers and footers, and lines of a table of contents.
+
+    `pitch` is the usual distance from line to line in sizes of type.
+    """
     edges = [list(_edges(page, height, pitch)) for page, height in zip(pages, heights, strict=True)]
     seen = Counter((_shape(line.text), round(line.top / 6)) for page in edges for line in page)
     least = max(2, len(pages) / 2)
@@ -77,25 +81,34 @@ def _edges(page: Sequence[Physical], height: float, pitch: float) -> Iterator[Ph
                 yield line
 
 
-def measure(lines: Sequence[Physical]) -> Paper:
-    """The margins that most lines keep to, and the usual size and pitch."""
+def measure(lines: Sequence[Physical], width: float) -> Paper:
+    """The margins that most lines keep to on pages of this width, and the usual size and pitch."""
     if not lines:
-        return Paper(0, 0, 1, 2)
+        return Paper(0, width, 1, 2)
     size = median(line.size for line in lines for _ in line.text[:40:4])
-    few = max(2, len(lines) // 25)
-    left = _kept([line.x0 for line in lines], few, size)
-    right = -_kept([-line.x1 for line in lines], few, size)
+    left = _left(lines, size)
     steps = [(b.top - a.top) / max(a.size, 1) for a, b in pairwise(lines) if a.page == b.page]
-    return Paper(left, right, size, median([s for s in steps if 0.9 < s < 4] or [1.8]))
+    return Paper(left, _right(lines, size, width - left), size, median([s for s in steps if 0.9 < s < 4] or [1.8]))
 
 
-def _kept(values: Sequence[float], few: int, size: float) -> float:
-    """The smallest value that at least `few` of them keep to within half a character."""
-    ordered = sorted(values)
-    for index, value in enumerate(ordered[: -few or None]):
-        if ordered[index + few - 1] - value < 0.5 * size:
-            return value
-    return ordered[0]
+def _left(lines: Sequence[Physical], size: float) -> float:
+    """The smallest beginning that several lines share."""
+    few = max(2, len(lines) // 25)
+    begins = sorted(line.x0 for line in lines)
+    shared = (a for a, b in zip(begins, begins[few - 1 :], strict=False) if b - a < 0.5 * size)
+    return next(shared, begins[0])
+
+
+def _right(lines: Sequence[Physical], size: float, mirrored: float) -> float:
+    """Where justified lines end; in ragged text the end of the longest, or a margin as wide as the left one."""
+    ends = [line.x1 for line in lines]
+    longest = max(ends)
+    usual, count = Counter(round(end / size * 4) for end in ends).most_common(1)[0]
+    edge = usual * size / 4
+    if count >= max(3, len(ends) // 7) and edge > 0.85 * longest:
+        return max(end for end in ends if abs(end - edge) <= size / 8)
+    near = sum(1 for end in ends if longest - end < 1.2 * size)
+    return longest if near >= 3 else max(longest, mirrored - size)
 
 
 def paragraphs(lines: Sequence[Physical], paper: Paper) -> Iterator[tuple[str, int]]:
@@ -144,7 +157,7 @@ def _is_title(line: Physical, paper: Paper) -> bool:
 
 def _was_pushed_down(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
     """Room was left, yet the paragraph goes on: a first line is set in, this one is not, and the sentence is open."""
-    indented = told[0].x0 - paper.left > 1.2 * paper.size
+    indented = 1.2 * paper.size < told[0].x0 - paper.left < 3 * paper.size
     flush = line.x0 - paper.left < 0.5 * paper.size
     long = told[-1].x1 - paper.left > 0.7 * (paper.right - paper.left)
     return indented and flush and long and not _STOP.search(told[-1].text)

@@ -17,7 +17,8 @@ from bot.intake.readers.sheets_formats import shown
 from bot.intake.readers.sheets_merges import Merges
 from bot.intake.readers.sheets_old import old_book_facts
 from bot.intake.readers.sheets_parts import BookFacts, SheetFacts, book_facts, refuse_extent, repacked, unpacked
-from bot.intake.readers.sheets_text import read_delimited
+from bot.intake.readers.sheets_text import is_delimited, read_delimited
+from bot.intake.readers.text import read_text
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
@@ -43,6 +44,8 @@ def read_sheets(name: str, data: bytes) -> Document:
     filtered away is still part of the plan. Raises DubanError: document_empty, document_encrypted,
     document_unreadable, document_too_heavy, sheet_too_large.
     """
+    if not data.startswith((_ZIP, MAGIC)) and not is_delimited(data):
+        return read_text(name, data)
     sheets, hidden = read_workbook(name, data)
     blocks: list[Line | Table] = []
     number = 0
