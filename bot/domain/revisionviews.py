@@ -9,6 +9,15 @@ from bot.domain.task_changes import Change
 
 
 @dataclass(frozen=True)
+class RelievedBlock:
+    """The tasks a revision took from an agency, by number and title."""
+
+    agency: str
+    plan_title: str
+    tasks: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Effect:
     """What accepting the chosen changes does: tasks that come and go, agencies with new tasks and with fewer.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ KIND = "revision"
 STAGES = ("offer", "list", "confirm", "declined")
 # Shares of the smaller document's tasks found in the other: from here on it is offered, and taken for the same plan.
 _OFFERED, _SAME = 0.35, 0.6
+_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -98,46 +99,57 @@ def on_card(session: Session, card: Card) -> Revision:
     return revision_of(session, plan, readings.from_json(card.state["reading"]))
 
 
-def fresh(session: Session, card: Card, now: datetime) -> bool:
-    """Whether the plan is what it was when the changes were shown; where it is not, they are shown anew.
+def press(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> str | None:
+    """A button of the card: what to do, and where. Returns a toast's code.
 
-    Raises DubanError card_moved_on when the document is decided on already.
+    A plan that was edited since the changes were shown shows them anew instead. Raises DubanError button_unknown, and
+    card_moved_on when the document is decided on already.
     """
+    step = _STEPS.get(words[0]) if words else None
+    if step is None:
+        raise DubanError("button_unknown")
+    if words[0] == "plan":
+        step(session, actor, card, words[1:], now)
+        return None
     if not card.state["reading"]:
         raise DubanError("card_moved_on")
     version = planning.version_of(session, session.get_one(Plan, card.state["plan"]))
-    if card.state["version"] == version:
-        return True
-    cards.redraw(session, card, now, version=version, accepted=[], stage="list", page=0)
-    return False
+    if card.state["version"] != version:
+        cards.redraw(session, card, now, version=version, accepted=[], stage="list", page=0)
+        return "plan_edited_meanwhile"
+    step(session, actor, card, words[1:], now)
+    return None
 
 
-def turn(session: Session, actor: Actor, card: Card, stage: str, page: int, now: datetime) -> None:
+def _turn(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """Go to the offer, a page of the list, the confirmation, or leave the plan as it is."""
+    stage = words[0] if words else ""
     if stage not in STAGES:
         raise DubanError("button_unknown")
-    cards.redraw(session, card, now, stage=stage, page=max(page, 0))
+    if stage == "confirm" and not card.state["accepted"]:
+        raise DubanError("nothing_accepted")
+    cards.redraw(session, card, now, stage=stage, page=_number(words[1:]))
 
 
-def look(session: Session, actor: Actor, card: Card, place: int, now: datetime) -> None:
+def _look(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """One change in detail, with both texts."""
-    cards.redraw(session, card, now, stage="one", chosen=_place(session, card, place))
+    cards.redraw(session, card, now, stage="one", chosen=_place(session, card, words))
 
 
-def toggle(session: Session, actor: Actor, card: Card, place: int, now: datetime) -> None:
+def _toggle(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """采纳 or not: the other way round than before."""
-    chosen = set(card.state["accepted"]) ^ {_place(session, card, place)}
+    chosen = set(card.state["accepted"]) ^ {_place(session, card, words)}
     cards.redraw(session, card, now, accepted=sorted(chosen))
 
 
-def accept_all(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+def _accept_all(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """全部采纳; a second tap takes it back."""
     every = list(range(len(on_card(session, card).changes)))
     chosen = [] if card.state["accepted"] == every else every
     cards.redraw(session, card, now, accepted=chosen, stage="list")
 
 
-def as_new(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+def _as_new(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """作为新计划: the document becomes a plan of its own, to be checked."""
     reading = readings.from_json(card.state["reading"])
     document = (card.state["name"], card.state["sha256"])
@@ -146,7 +158,7 @@ def as_new(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     planning.show(session, actor, plan, now)
 
 
-def confirm(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+def _confirm(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
     """确认修订: what was accepted is carried out and the card says what was done."""
     if card.state["stage"] != "confirm":
         raise DubanError("card_moved_on")
@@ -155,6 +167,36 @@ def confirm(session: Session, actor: Actor, card: Card, now: datetime) -> None:
     accepted = with_numbers(on_card(session, card), card.state["accepted"])
     told = apply(session, _by(actor), plan, document, accepted, now)
     cards.redraw(session, card, now, stage="done", reading={}, done=told)
+
+
+def _show_plan(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
+    """看计划: the plan as it stands now, on a card of its own."""
+    planning.show(session, actor, session.get_one(Plan, card.state["plan"]), now)
+
+
+_STEPS: Mapping[str, Callable[[Session, Actor, Card, Sequence[str], datetime], None]] = {
+    "go": _turn,
+    "one": _look,
+    "set": _toggle,
+    "all": _accept_all,
+    "new": _as_new,
+    "sure": _confirm,
+    "plan": _show_plan,
+}
+
+
+def _number(words: Sequence[str]) -> int:
+    """A page or place of a button's data; anything else is a forged button."""
+    if not words or not words[0].isascii() or not words[0].isdecimal() or len(words[0]) > _DIGITS:
+        raise DubanError("button_unknown")
+    return int(words[0])
+
+
+def _place(session: Session, card: Card, words: Sequence[str]) -> int:
+    place = _number(words)
+    if place >= len(on_card(session, card).changes):
+        raise DubanError("card_moved_on")
+    return place
 
 
 def with_numbers(revision: Revision, accepted: Collection[int]) -> frozenset[int]:
@@ -233,12 +275,6 @@ def _note_ended(session: Session, by: str, plan: Plan, keys: Collection[str], no
             subject=f"task:{task.id}",
             detail={"reason": "plan_revised", "number": task.number, "title": task.title},
         )
-
-
-def _place(session: Session, card: Card, place: int) -> int:
-    if not 0 <= place < len(on_card(session, card).changes):
-        raise DubanError("card_moved_on")
-    return place
 
 
 def _by(actor: Actor) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain import standing
 from bot.domain.model import DueKey, DutyRole, Number, Role, Status
 from bot.domain.people import Actor
+from bot.domain.revisionviews import RelievedBlock
 from bot.domain.views import (
     AssignedTask,
     AssignmentBlock,
@@ -28,7 +29,7 @@ from bot.domain.views import (
     View,
     WordsView,
 )
-from bot.services import chasing, planview, reporting, reviewing, summaries
+from bot.services import chasing, handover, planview, reporting, reviewing, revisionview, summaries
 from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import people, plans, reports
@@ -50,6 +51,7 @@ def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView
     period = card.state.get("summary") if actor.sees_whole_plan else None
     chase = chasing.lines(session, plan, card.state.get("chase", []), now)
     given = [given for given in card.state.get("assignment", []) if given["agency"] in actor.agency_ids]
+    ended = [given for given in card.state.get("relieved", []) if given["agency"] in actor.agency_ids]
     return DuesView(
         card_id=card.id,
         rev=card.rev,
@@ -60,10 +62,11 @@ def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView
         draft=_draft(session, card, card.state.get("draft")),
         receipt=_receipt(session, actor, card.state.get("receipt"), now),
         show_original=bool(card.state.get("original")),
-        assignments=tuple(_assignment(session, session.get_one(Plan, g["plan"]), g["agency"]) for g in given),
+        assignments=tuple(_assignment(session, g) for g in given),
         chase=tuple(line for line in chase if actor.sees_whole_plan or line.agency_id in actor.agency_ids),
         summary=summaries.build(session, plan, period, now, actor) if period else None,
         for_unit=not actor.is_a(Role.COORDINATOR),
+        relieved=tuple(block for g in ended if (block := _relieved(session, g)).tasks),
     )
 
 
@@ -112,9 +115,18 @@ def _is_late(book: DueBook, key: DueKey) -> bool:
     return bool(due and fact and due.followed_up and standing.is_late(due, book.facts, fact.at))
 
 
-def _assignment(session: Session, plan: Plan, agency_id: int) -> AssignmentBlock:
+def _relieved(session: Session, given: dict[str, int]) -> RelievedBlock:
+    plan, agency_id = session.get_one(Plan, given["plan"]), given["agency"]
+    tasks = handover.relieved_tasks(session, plan, agency_id, given["round"])
+    name = people.agency_names(session, [agency_id])[agency_id]
+    return RelievedBlock(name, plan.title, tuple((task.number, task.title) for task in tasks))
+
+
+def _assignment(session: Session, given: dict[str, int]) -> AssignmentBlock:
+    plan, agency_id, turn = session.get_one(Plan, given["plan"]), given["agency"], given.get("round", 0)
     tasks = {task.id: task for task in plans.visible_tasks(session, summaries.office_actor(session, plan), plan.id)}
-    held = [duty for duty in plans.duties_of(session, plan.id) if duty.agency_id == agency_id]
+    own = [duty for duty in plans.duties_of(session, plan.id) if duty.agency_id == agency_id]
+    held = [duty for duty in own if handover.belongs(plan, turn, duty.begun_at)]
     held.sort(key=lambda duty: tasks[duty.task_id].position)
     return AssignmentBlock(
         agency_id=agency_id,
@@ -123,6 +135,7 @@ def _assignment(session: Session, plan: Plan, agency_id: int) -> AssignmentBlock
         tasks=tuple(_assigned(session, tasks[duty.task_id].number, tasks[duty.task_id].title, duty) for duty in held),
         signed=all(duty.signed_at for duty in held),
         disputed=any(duty.disputed_at for duty in held),
+        added=turn > 0,
     )
 
 
@@ -273,6 +286,7 @@ _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "dues": _dues,
     "words": _words,
     "plan": planview.plan_view,
+    "revision": revisionview.revision_view,
     "invite": _invitation,
     "board": _board,
     "review": _review,

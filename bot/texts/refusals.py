@@ -19,6 +19,8 @@ _RIGHTS: Mapping[str, str] = {
     "no_plan_yet": N_("还没有计划，请把计划文件发到这里。"),
     "plan_active_already": N_("《{title}》已经启用，不必再点。"),
     "plan_imported_before": N_("这份文件已经启用过了：《{title}》，没有重复导入。"),
+    "nothing_accepted": N_("还没有采纳任何一处，请先点“采纳”。"),
+    "plan_edited_meanwhile": N_("计划刚刚改过，请按现在的样子再看一遍。"),
     "already_decided": N_("这一条已经处理过了，结果不变。"),
     "own_report": N_("自己报送的，请由别的同志审核。"),
 }
@@ -123,6 +125,8 @@ _EDITING: Mapping[str, str] = {
     "agency_not_in_task": N_("这个单位已不在这项任务里，请看最新的一条。"),
     "split_where": N_("从这里分不开，请换一处。"),
     "words_needed": N_("这个答案要打几个字，请先点它再打字。"),
+    "split_words_not_found": N_("原文里没有这几个字，请照抄第二项开头的几个字。"),
+    "target_not_understood": N_("没有看懂这个指标，请写成“达到95%以上”“不少于30家”这样。"),
     "nothing_to_undo": N_("没有可以撤销的了。"),
 }
 _BUILT_IN_CHAT: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.revisionviews import RevisionView
 from bot.domain.views import (
     BoardView,
     DuesView,
@@ -26,6 +27,7 @@ from bot.texts.screens.papers import file_message
 from bot.texts.screens.plan import plan_message
 from bot.texts.screens.request import request_message
 from bot.texts.screens.review import review_message
+from bot.texts.screens.revision import revision_message
 from bot.texts.screens.summary import summary_message
 from bot.texts.screens.typed import words_message
 from bot.texts.sentences import spoken_sentence
@@ -47,6 +49,8 @@ def _message(view: View) -> Message:
             return words_message(view)
         case PlanView():
             return plan_message(view)
+        case RevisionView():
+            return revision_message(view)
         case InvitationView():
             return invitation_message(view)
         case BoardView():

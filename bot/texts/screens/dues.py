@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.domain.revisionviews import RelievedBlock
 from bot.domain.views import AssignedTask, AssignmentBlock, DuesView
 from bot.texts.buttons import Keys, Row, rows
+from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
 from bot.texts.message import Message
 from bot.texts.screens.chase import chase_parts, unit_part
@@ -31,6 +33,8 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
         yield _assignment(block), ()
     if view.assignments:
         yield Part(()), _assignment_keys(keys, view)
+    for gone in view.relieved:
+        yield _relieved(gone), ()
     if view.lines:
         focus = 0 if len(view.lines) == 1 and view.focus is None else view.focus
         yield due_part(view, view.lines[focus]) if focus is not None else list_part(view)
@@ -47,11 +51,21 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
 
 
 def _assignment(block: AssignmentBlock) -> Part:
+    given = N_("📋 <b>新增交办</b>　{title}") if block.added else N_("📋 <b>交办</b>　{title}")
     head = [
-        say("📋 <b>交办</b>　{title}", title=block.plan_title),
+        say(given, title=block.plan_title),
         say_n("{agency}　共{n}项任务", len(block.tasks), agency=block.agency),
     ]
     return Part(head, tuple(_assigned(task) for task in block.tasks), (_signing(block),))
+
+
+def _relieved(block: RelievedBlock) -> Part:
+    """What a revision took from the agency: told once, nothing to tap."""
+    head = [
+        say("ℹ️ <b>任务调整</b>　{title}", title=block.plan_title),
+        say_n("{agency}　以下{n}项不再承担，不用再报：", len(block.tasks), agency=block.agency),
+    ]
+    return Part(head, tuple(joined((escape(number, 40), escape(name, 60)), " ") for number, name in block.tasks))
 
 
 def _assigned(task: AssignedTask) -> Html:
