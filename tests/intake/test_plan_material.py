@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.reading import PlanReading
 from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan
 from tests.intake.plan_cases import PLANS
@@ -95,9 +96,24 @@ SHOWN = {
     "targets of all signs": "city-disaster.pdf",
 }
 
-# (file, column) which the reading does not reach yet.
-NOT_YET: set[tuple[str, str]] = set()
-NOT_YET_OVER_ALL: set[str] = set()
+# Columns of a file ("" for all together) which the reading does not reach yet.
+NOT_YET: dict[str, str] = {
+    "city-disaster.pdf": "leads others roles targets",
+    "city-health.txt": "targets goals",
+    "city-water.xlsx": "others roles targets heading",
+    "county-digital.xls": "targets",
+    "county-education.txt": "targets heading",
+    "county-housing.doc": "targets",
+    "county-revival.xlsx": "targets",
+    "county-roads.docx": "others roles deadlines targets",
+    "district-business.docx": "targets",
+    "district-jobs.pdf": "targets",
+    "park-safety.docx": "leads others targets",
+    "party-culture.docx": "others targets",
+    "province-forestry.docx": "others roles targets",
+    "town-committees.txt": "deadlines",
+    "": "others roles targets goals heading",
+}
 
 Counts = tuple[int, int, int]  # right, too much, missing
 Shape = dict[str, Any]
@@ -195,14 +211,15 @@ def gold_of(name: str) -> Shape:
 
 
 @cache
-def reading_of(name: str) -> Shape:
-    return as_json(read_plan(name, (OFFICES / name).read_bytes()))
+def plan_of(name: str) -> PlanReading:
+    return read_plan(name, (OFFICES / name).read_bytes())
 
 
 @cache
 def counts(name: str) -> dict[str, Counts]:
     """Right, too much and missing of each column in one file; a task not found misses all that it holds."""
-    read, gold = reading_of(name), gold_of(name)
+    read: Shape = as_json(plan_of(name))
+    gold = gold_of(name)
     matched = pairs(read["tasks"], gold["tasks"])
     also = gold.get("aliases", {})
     found = [task_counts(r, g, also) for r, g in matched]
@@ -226,13 +243,13 @@ def f1(right: int, extra: int, missing: int) -> float:
 def marks(name: str, column: str) -> list[Any]:
     old = Path(name).suffix in NEEDS_OFFICE
     absent = pytest.mark.skipif(not shutil.which("soffice"), reason="old Word files are read through LibreOffice")
-    late = [pytest.mark.xfail(strict=True, reason="not read yet")] if (name, column) in NOT_YET else []
+    late = [pytest.mark.xfail(strict=True, reason="not read yet")] if column in NOT_YET.get(name, "").split() else []
     return [*([pytest.mark.slow, absent] if old else []), *late]
 
 
 CASES = [pytest.param(n, c, id=f"{n}-{c}", marks=marks(n, c)) for n in FILES for c in COLUMNS]
 OVER_ALL = [
-    pytest.param(c, marks=[pytest.mark.xfail(strict=True, reason="not read yet")] * (c in NOT_YET_OVER_ALL))
+    pytest.param(c, marks=[pytest.mark.xfail(strict=True, reason="not read yet")] * (c in NOT_YET.get("", "").split()))
     for c in COLUMNS
 ]
 
@@ -266,3 +283,30 @@ def test_the_material_is_large_and_every_file_small():
 def test_every_plan_of_an_office_has_its_gold_and_every_gold_its_plan():
     golds = {p.name.removesuffix(".gold.json") for p in OFFICES.glob("*.gold.json")}
     assert golds == {Path(n).stem for n in FILES}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("county-revival.xlsx", "hidden_sheet"),
+        ("county-roads.docx", "deletions_left_out"),
+        ("district-business.docx", "footnote"),
+    ],
+)
+def test_what_the_reader_of_a_format_passed_over_is_said(name, code):
+    assert code in [note.code for note in plan_of(name).notes]
+
+
+not_yet_leaders = pytest.mark.xfail(strict=True, reason="leaders are not kept yet")
+
+
+@not_yet_leaders
+@pytest.mark.parametrize("name", ["district-business.docx", "city-water.xlsx", "group-ledger.xlsx"])
+def test_every_task_keeps_the_leaders_named_beside_its_agencies(name):
+    assert all(task.leaders for task in plan_of(name).tasks)
+
+
+@not_yet_leaders
+def test_two_leaders_of_a_task_are_two():
+    tasks = {task.title: task for task in plan_of("district-business.docx").tasks}
+    assert tasks["推行“免证办”"].leaders == ("陈立新", "高敏")
