@@ -49,9 +49,8 @@ _TIMED_OUT = -1000
 
 
 def _run(data: bytes) -> tuple[int, bytes]:
-    command = [sys.executable, "-P", "-m", "bot.intake.readers", str(MEGABYTES), str(SECONDS - 1)]
     child = subprocess.Popen(  # noqa: S603 - this very program
-        command,
+        _command(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -65,6 +64,10 @@ def _run(data: bytes) -> tuple[int, bytes]:
     finally:
         end(child)
     return child.returncode, answer
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-P", "-m", "bot.intake.readers", str(MEGABYTES), str(SECONDS - 1)]
 
 
 def environment() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 import shutil
 import subprocess
@@ -43,6 +44,7 @@ _NOWHERE = {f"{scheme}_proxy": "http://127.0.0.1:9" for scheme in ("http", "http
 _BOUNDARY = re.compile(rb"boundary=\"?([^\s\";]{1,200})", re.IGNORECASE)
 _PAGE_PART = re.compile(rb"^Content-Type:\s*text/html", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_DELETION = re.compile(rb"<(/?)del\b[^<>]{0,1000}>", re.IGNORECASE)
 _FETCHED = re.compile(
     rb"""<(?:img|link|script|iframe|object|embed|base|frame)\b[^<>]{0,5000}>|\bbackground\s*=\s*["'][^"']{0,2000}["']""",
     re.IGNORECASE,
@@ -60,7 +62,7 @@ def to_docx(kind: str, name: str, data: bytes) -> bytes:
     if kind == "mhtml":
         kind, data = "html", _page_of(name, data)
     with tempfile.TemporaryDirectory(prefix="duban-") as folder:
-        return _convert(program, kind, name, _FETCHED.sub(b"", data) if kind == "html" else data, Path(folder))
+        return _convert(program, kind, name, _tidy(data) if kind == "html" else data, Path(folder))
 
 
 def _page_of(name: str, data: bytes) -> bytes:
@@ -79,6 +81,19 @@ def _page_of(name: str, data: bytes) -> bytes:
         return binascii.a2b_base64(body) if b"base64" in head else binascii.a2b_qp(body)
     except binascii.Error as error:
         raise DubanError("document_unreadable", name=name) from error
+
+
+def _tidy(page: bytes) -> bytes:
+    """A web page without what was struck out as deleted, and without what would be fetched from elsewhere."""
+    kept: list[bytes] = []
+    depth = 0
+    for place, piece in enumerate(_DELETION.split(page)):
+        if place % 2:
+            depth = max(depth + (-1 if piece else 1), 0)
+        elif depth == 0:
+            kept.append(piece)
+    whole = page if depth else b"".join(kept)
+    return _FETCHED.sub(b"", whole)
 
 
 def _convert(program: str, kind: str, name: str, data: bytes, folder: Path) -> bytes:
@@ -134,11 +149,17 @@ def _run(command: list[str], folder: Path) -> bool:
 
 def _limit(process: int) -> None:
     """Bounds that the program's own children inherit, where the system knows such bounds."""
-    if sys.platform == "linux":
-        import resource
+    if sys.platform != "linux":
+        return
+    import resource
 
-        megabytes = MEGABYTES * 1024 * 1024
-        resource.prlimit(process, resource.RLIMIT_AS, (megabytes, megabytes))
-        resource.prlimit(process, resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (_LARGEST_RESULT, _LARGEST_RESULT))
-        resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
+    bounds = (
+        (resource.RLIMIT_AS, MEGABYTES * 1024 * 1024),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, _LARGEST_RESULT),
+        (resource.RLIMIT_CORE, 0),
+    )
+    # A program that is over already needs none.
+    with contextlib.suppress(ProcessLookupError):
+        for bound, most in bounds:
+            resource.prlimit(process, bound, (most, most))
