@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -19,10 +20,12 @@ from bot.services import (
     cardbook,
     cards,
     entering,
-    planning,
+    plancard,
+    planwords,
     reporting,
     requests,
     reviewing,
+    revising,
     summarycards,
     wordcard,
 )
@@ -161,11 +164,37 @@ def _focus(press: Press) -> None:
 
 
 def _plan_page(press: Press) -> None:
-    planning.turn(press.session, press.actor, press.card, press.word(0), press.number(1), press.now)
+    plancard.turn(press.session, press.actor, press.card, press.word(0), press.number(1), press.now)
 
 
-def _settle(press: Press) -> None:
-    planning.settle(press.session, press.actor, press.card, press.number(0), press.number(1), press.now)
+def _plan_sort(press: Press) -> None:
+    plancard.sort(press.session, press.actor, press.card, press.word(0), press.now)
+
+
+def _plan_task(press: Press) -> None:
+    shown, place = (press.word(0), press.word(1)), press.number(2)
+    plancard.open_task(press.session, press.actor, press.card, shown, place, press.now)
+
+
+def _on_plan(work: Callable[[Press, plancard.Hand], None]) -> Callable[[Press], str | None]:
+    """A change of a plan under check; one that has changed meanwhile is shown anew instead."""
+
+    def call(press: Press) -> str | None:
+        return plancard.hold(press.session, press.actor, press.card, partial(work, press), press.now)
+
+    return call
+
+
+def _settle(press: Press, hand: plancard.Hand) -> None:
+    plancard.settle(hand, press.number(0), press.number(1))
+
+
+def _plan_edit(press: Press, hand: plancard.Hand) -> None:
+    plancard.edit(hand, press.word(0), press.word(1), press.args[2:])
+
+
+def _which_agency(press: Press, hand: plancard.Hand) -> None:
+    planwords.choose(hand, press.word(0))
 
 
 def _reason(press: Press) -> None:
@@ -231,6 +260,10 @@ def _new_tasks(press: Press) -> None:
     summarycards.show(press.session, press.actor, press.now, mode="tasks", with_picture=False)
 
 
+def _revision(press: Press) -> str | None:
+    return revising.press(press.session, press.actor, press.card, press.args, press.now)
+
+
 _DUES, _WORDS, _PLAN, _REVIEW = ("dues",), ("words",), ("plan",), ("review",)
 _CHASE = ("dues", "board", "review")
 
@@ -254,8 +287,16 @@ ACTIONS: dict[str, Action] = {
     "ws": Action("report", _WORDS, _words_status),
     "wu": Action("report", _WORDS, _quiet(wordcard.undo)),
     "pp": Action("plan", _PLAN, _plan_page),
-    "ps": Action("plan", _PLAN, _settle),
-    "pa": Action("plan", _PLAN, _quiet(planning.activate_card)),
+    "pf": Action("plan", _PLAN, _plan_sort),
+    "pt": Action("plan", _PLAN, _plan_task),
+    "pk": Action("plan", _PLAN, _quiet(plancard.stop_asking)),
+    "ps": Action("plan", _PLAN, _on_plan(_settle)),
+    "pr": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.accept_rest(hand))),
+    "pe": Action("plan", _PLAN, _on_plan(_plan_edit)),
+    "pw": Action("plan", _PLAN, _on_plan(_which_agency)),
+    "pu": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.undo(hand))),
+    "pa": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.activate(hand))),
+    "rv": Action("plan", ("revision",), _revision),
     "bd": Action("board", _CHASE, _new(boards.show)),
     "bf": Action("board", ("board",), lambda press: cards.redraw(press.session, press.card, press.now)),
     "ck": Action("review", _CHASE, _new(reviewing.open_desk)),

@@ -9,7 +9,7 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import desk, words
+from bot.services import desk, planwords, words
 from bot.services.reporting import Source
 from bot.texts.commands import command_of
 from handlers import access, commands
@@ -51,7 +51,11 @@ def take_words(message: Message, *, edited: bool) -> Work:
     def work(session: Session, actor: Actor, now: datetime) -> None:
         if body.startswith("/"):
             raise DubanError("command_unknown")
-        if actor.is_a(Role.CONTACT):
+        waiting = None if edited else planwords.waiting(session, actor, reply_to, now)
+        if waiting is not None:
+            access.check(actor, "plan")
+            planwords.take(session, actor, waiting, body, now, f"{source.chat_id}:{source.message_id}")
+        elif actor.is_a(Role.CONTACT):
             access.check(actor, "report")
             take = words.edited if edited else words.take
             take(session, actor, body, source, reply_to, now)

@@ -61,3 +61,12 @@ def sweep(session: Session, office_id: int) -> None:
     used = (Duty.agency_id, Contact.agency_id, AgencyAlias.agency_id, Report.agency_id)
     unused = [Agency.id.not_in(select(column)) for column in used]
     session.execute(delete(Agency).where(Agency.office_id == office_id, *unused))
+
+
+def remember(session: Session, office_id: int, name: str, spelling: str) -> None:
+    """Another spelling of an agency that a person confirmed; one that has an agency already keeps it."""
+    known = select(AgencyAlias.id).where(AgencyAlias.office_id == office_id, AgencyAlias.alias == spelling)
+    agency_id = session.scalar(select(Agency.id).where(Agency.office_id == office_id, Agency.name == name))
+    if agency_id is not None and session.scalar(known) is None:
+        session.add(AgencyAlias(office_id=office_id, agency_id=agency_id, alias=spelling))
+        session.flush()

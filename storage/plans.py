@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from bot.domain.model import Cadence
 from bot.domain.people import Actor
 from bot.domain.reading import PlanReading, Remark
 from storage import planversions
@@ -106,8 +105,3 @@ def targets_of(session: Session, task_ids: Iterable[int]) -> tuple[Target, ...]:
     """Targets in force of tasks."""
     query = select(Target).where(Target.task_id.in_(set(task_ids)), Target.removed_at.is_(None))
     return tuple(session.scalars(query.order_by(Target.id)))
-
-
-def is_recurring(milestone: Milestone) -> bool:
-    """Whether a deadline comes round by itself, as 每季度."""
-    return milestone.cadence is not None and Cadence(milestone.cadence) is not Cadence.ONGOING

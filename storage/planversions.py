@@ -46,10 +46,11 @@ def newest(session: Session, plan_id: int) -> PlanVersion | None:
     return session.scalars(query.order_by(PlanVersion.version.desc())).first()
 
 
-def of_plan(session: Session, plan_id: int) -> tuple[PlanVersion, ...]:
-    """Every version, oldest first."""
-    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id)
-    return tuple(session.scalars(query.order_by(PlanVersion.version)))
+def changes(session: Session, plan_id: int) -> tuple[tuple[int, Remark], ...]:
+    """What made each version, oldest first, without the readings."""
+    query = select(PlanVersion.version, PlanVersion.what).where(PlanVersion.plan_id == plan_id)
+    rows = session.execute(query.order_by(PlanVersion.version)).all()
+    return tuple((version, readings.remark_from_json(what)) for version, what in rows)
 
 
 def one(session: Session, plan_id: int, version: int) -> PlanVersion:

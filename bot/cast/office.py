@@ -17,6 +17,9 @@ async def activate(hands: Hands) -> None:
         for _ in range(_MOST):
             if not await hands.press("ps", on=card):
                 break
+        # A question that wants typed words stays open; the plan is activated with it.
+        await hands.press("pk", on=card)
+        await hands.press("pp", "overview", on=card)
     await hands.press("pp", "activate", on=card)
     await hands.press("pa", on=card)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -13,6 +14,11 @@ Fact = TypeVar("Fact", bound=DeadlineReading | TargetReading)
 
 LONGEST_TITLE = 200
 LONGEST_NAME = 60
+_PARAGRAPH = re.compile(r"\n+")
+_SENTENCE = re.compile(r"[。；;！!？?]\s*")
+_COMMA = re.compile(r"[，,]")
+_SHORT_TITLE = 40
+_OFFERED = 8
 _LEADS = (DutyRole.LEAD, DutyRole.JOINT_LEAD)
 
 
@@ -225,6 +231,18 @@ def split(reading: PlanReading, key: str, at: int, new_key: str, title: str) -> 
     place = reading.tasks.index(task)
     tasks = (*reading.tasks[:place], first, second, *reading.tasks[place + 1 :])
     return replace(reading, tasks=tasks)
+
+
+def pieces(task: TaskReading) -> tuple[int, ...]:
+    """Where a second task could begin: at the paragraphs after the first, or where a sentence or clause begins."""
+    starts = [at.end() for at in _PARAGRAPH.finditer(task.body)] or [at.end() for at in _SENTENCE.finditer(task.body)]
+    return tuple(start for start in starts if task.body[:start].strip() and task.body[start:].strip())[:_OFFERED]
+
+
+def opening(text: str) -> str:
+    """The first words of a text, short enough for a title."""
+    first = _SENTENCE.split(text.strip(), maxsplit=1)[0].strip("。；;！!？? ")
+    return (_COMMA.split(first, maxsplit=1)[0] if len(first) > _SHORT_TITLE else first)[:_SHORT_TITLE]
 
 
 def _stands_in(words: str, head: str, tail: str) -> bool:

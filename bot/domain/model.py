@@ -67,6 +67,11 @@ class Cadence(StrEnum):
     ANNUAL = "annual"
     ONGOING = "ongoing"
 
+    @property
+    def comes_round(self) -> bool:
+        """Whether it comes round by itself, as 每季度; 长期坚持 does not."""
+        return self is not Cadence.ONGOING
+
 
 @dataclass(frozen=True)
 class DueKey:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.model import DutyRole, Number, Role, Status
-from bot.domain.reading import Doubt, Remark
+from bot.domain.planviews import PlanView
+from bot.domain.revisionviews import RelievedBlock, RevisionView
 from bot.domain.summary import Summary
 
 
@@ -96,7 +97,7 @@ class AssignedTask:
 
 @dataclass(frozen=True)
 class AssignmentBlock:
-    """交办: an agency's tasks at the start of the plan."""
+    """交办: an agency's tasks at the start of the plan; with `added`, those a revision gave it."""
 
     agency_id: int
     agency: str
@@ -104,6 +105,7 @@ class AssignmentBlock:
     tasks: tuple[AssignedTask, ...]
     signed: bool
     disputed: bool
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,7 @@ class DuesView:
     chase: tuple[ChaseLine, ...]
     summary: Summary | None
     for_unit: bool = False
+    relieved: tuple[RelievedBlock, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -165,52 +168,6 @@ class WordsView:
     stage: str
     choices: tuple[DueLine, ...]
     receipts: tuple[tuple[str, ReceiptView], ...]
-
-
-@dataclass(frozen=True)
-class DoubtLine:
-    """A doubt of the reading at its place there; `is_open` while it wants an answer."""
-
-    place: int
-    doubt: Doubt
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class PlanTaskLine:
-    """One task as read, for browsing."""
-
-    number: str
-    title: str
-    section: str
-    duties: tuple[tuple[DutyRole, str], ...]
-    deadlines: tuple[str, ...]
-    targets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PlanView:
-    """The reading of a plan under the coordinator's eyes: summary, doubts one by one, tasks by page, activation."""
-
-    card_id: int
-    rev: int
-    title: str
-    year: int
-    document_name: str
-    sections: int
-    agencies: int
-    cadences: int
-    tasks: tuple[PlanTaskLine, ...]
-    doubts: tuple[DoubtLine, ...]
-    assumptions: tuple[Remark, ...]
-    notes: tuple[Remark, ...]
-    stage: str
-    page: int
-    without_contact: tuple[str, ...]
-    activated_at: datetime | None
-    first_messages_at: datetime | None
-    people: int
-    replaces: str
 
 
 @dataclass(frozen=True)
@@ -312,6 +269,7 @@ View = (
     | InvitationView
     | BoardView
     | ReviewView
+    | RevisionView
     | RequestView
     | SummaryView
     | FileView

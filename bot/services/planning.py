@@ -1,4 +1,4 @@
-"""Plans under the coordinator's hands: import a reading, settle its doubts, activate."""
+"""Plans under the coordinator's hands: a reading imported, changed, a change undone, the plan activated."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, settling
+from bot.domain import ladder
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
 from bot.domain.reading import PlanReading, Remark
 from bot.services import cards
-from storage import audit, people, plans, planversions, readings
+from storage import audit, plans, planversions, readings
 from storage import facts as fact_queries
 from storage.tables import Card, Plan
 
-STAGES = ("overview", "doubts", "tasks", "activate")
-
 
 def import_reading(
-    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes], by: str, now: datetime
+    session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes | str], by: str, now: datetime
 ) -> Plan:
-    """Store a reading as a plan under check; nobody hears of it before 启用. `document` is its name and bytes.
+    """Store a reading as a plan under check; nobody hears of it before 启用. `document` is its name and bytes (or their
+    SHA-256 in hex).
 
     Raises DubanError plan_imported_before when the same file is already active.
     """
@@ -45,9 +44,15 @@ def reading_of(plan: Plan) -> PlanReading:
     return readings.from_json(plan.reading)
 
 
-def first_reading(session: Session, plan: Plan) -> PlanReading:
-    """What the plan's document said when it was imported."""
-    return readings.from_json(planversions.one(session, plan.id, 1).reading)
+def version_of(session: Session, plan: Plan) -> int:
+    """The number of the version in force."""
+    latest = planversions.newest(session, plan.id)
+    return latest.version if latest else 0
+
+
+def version_reading(session: Session, plan: Plan, version: int) -> PlanReading:
+    """What the plan said in a version; version 1 is the document as it was imported."""
+    return readings.from_json(planversions.one(session, plan.id, version).reading)
 
 
 def change(session: Session, by: str, plan: Plan, reading: PlanReading, what: Remark, now: datetime) -> int:
@@ -108,7 +113,8 @@ def _refuse_twin(session: Session, plan: Plan) -> None:
 
 def show(session: Session, actor: Actor, plan: Plan, now: datetime) -> Card:
     """The reading as a card: summary, doubts, tasks, 启用."""
-    return cards.show(session, actor, "plan", {"plan": plan.id, "stage": "overview", "page": 0}, now)
+    state = {"plan": plan.id, "stage": "overview", "page": 0, "version": version_of(session, plan)}
+    return cards.show(session, actor, "plan", state, now)
 
 
 def latest(session: Session, actor: Actor) -> Plan:
@@ -117,29 +123,6 @@ def latest(session: Session, actor: Actor) -> Plan:
     if plan is None:
         raise DubanError("no_plan_yet")
     return plan
-
-
-def turn(session: Session, actor: Actor, card: Card, stage: str, page: int, now: datetime) -> None:
-    """Go to a page of the reading: overview, doubts, tasks or activate."""
-    if stage not in STAGES:
-        raise DubanError("button_unknown")
-    cards.redraw(session, card, now, stage=stage, page=max(page, 0))
-
-
-def settle(session: Session, actor: Actor, card: Card, place: int, choice: int, now: datetime) -> None:
-    """Answer one doubt by a tap and go on to the next open one."""
-    plan = _under_check(session, actor, card.state["plan"])
-    reading = reading_of(plan)
-    doubt = settling.doubt_at(reading, place)
-    if not 0 <= choice < len(doubt.options):
-        raise DubanError("card_moved_on")
-    option = doubt.options[choice]
-    settled = settling.settle(reading, place, option, as_read=first_reading(session, plan))
-    what = Remark("doubt_settled", {"doubt": doubt.code, "answer": option})
-    change(session, f"person:{actor.person_id}", plan, settled, what, now)
-    remaining = settling.open_doubts(settled)
-    stage, page = ("doubts", remaining[0]) if remaining else ("overview", 0)
-    cards.redraw(session, card, now, stage=stage, page=page)
 
 
 def activate(session: Session, office_id: int, plan_id: int, by: str, now: datetime) -> Plan:
@@ -163,38 +146,8 @@ def activate(session: Session, office_id: int, plan_id: int, by: str, now: datet
     return plan
 
 
-def activate_card(session: Session, actor: Actor, card: Card, now: datetime) -> None:
-    """The 启用 button, pressed a second time to confirm."""
-    if card.state["stage"] != "activate":
-        raise DubanError("card_moved_on")
-    activate(session, actor.office_id, card.state["plan"], f"person:{actor.person_id}", now)
-    cards.redraw(session, card, now, stage="active")
-
-
 def first_messages_at(session: Session, plan: Plan, now: datetime) -> datetime:
     """When the first messages of a plan activated at `now` would go out."""
     zone = fact_queries.zone_of(session, plan.office_id)
     calendar = fact_queries.calendar_of(session, plan.office_id)
     return ladder.sending_moment(plan.activated_at or now, calendar, zone, fact_queries.policy_of(plan))
-
-
-def agencies_without_contact(session: Session, plan: Plan, now: datetime) -> tuple[str, ...]:
-    """Agencies of the plan nobody can be asked for: no contact, or nobody bound yet."""
-    agency_ids = {duty.agency_id for duty in plans.duties_of(session, plan.id)}
-    zone = fact_queries.zone_of(session, plan.office_id)
-    asked = people.recipients(session, agency_ids, now.astimezone(zone).date())
-    names = people.agency_names(session, agency_ids)
-    return tuple(
-        name
-        for agency_id, name in sorted(names.items())
-        if not any(person.bound for person in asked.get(agency_id, ()))
-    )
-
-
-def _under_check(session: Session, actor: Actor, plan_id: int) -> Plan:
-    plan = plans.plan_for(session, actor, plan_id)
-    if plan is None:
-        raise DubanError("no_plan_yet")
-    if plan.activated_at is not None:
-        raise DubanError("plan_active_already", title=plan.title)
-    return plan

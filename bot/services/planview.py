@@ -1,52 +1,106 @@
-"""The reading of a plan as its card shows it: tasks, doubts, who has no contact, when the first messages go out."""
+"""The reading of a plan as its card shows it: tasks, doubts, what is asked, what 启用 sets going."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import settling
-from bot.domain.model import DutyRole
+from bot.domain import ladder, settling
 from bot.domain.people import Actor
-from bot.domain.reading import PlanReading
-from bot.domain.views import DoubtLine, PlanTaskLine, PlanView
+from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
+from bot.domain.reading import PlanReading, TaskReading
 from bot.services import planning
-from storage import people, plans
-from storage.tables import Card, Plan, Section, Task
+from storage import facts as fact_queries
+from storage import people, plans, planversions
+from storage.tables import Card, Plan
+
+_DAYS = 3
 
 
-def plan_view(session: Session, card: Card, actor: Actor, now: datetime) -> PlanView:
+def plan_view(session: Session, card: Card, _actor: Actor, now: datetime) -> PlanView:
     """The plan card at this moment."""
-    plan = session.get_one(Plan, card.state["plan"])
+    plan, state = session.get_one(Plan, card.state["plan"]), card.state
     reading = planning.reading_of(plan)
-    tasks = task_lines(session, actor, plan)
-    duties = plans.duties_of(session, plan.id)
-    without = planning.agencies_without_contact(session, plan, now)
-    agency_ids = {duty.agency_id for duty in duties}
-    milestones = plans.milestones_of(session, {duty.task_id for duty in duties})
+    chosen = state.get("task", "")
+    gone = state["stage"] == "task" and all(task.key != chosen for task in reading.tasks)
     return PlanView(
         card_id=card.id,
         rev=card.rev,
         title=plan.title,
         year=plan.year,
         document_name=plan.document_name,
-        sections=len({line.section for line in tasks if line.section}),
-        agencies=len(agency_ids),
-        cadences=sum(plans.is_recurring(row) for row in milestones),
-        tasks=tasks,
+        reading=reading,
         doubts=_doubt_lines(reading),
-        assumptions=reading.assumptions,
-        notes=reading.notes,
-        stage=card.state["stage"],
-        page=card.state.get("page", 0),
-        without_contact=without,
+        stage="tasks" if gone else state["stage"],
+        page=state.get("page", 0),
+        start=start_view(session, plan, now) if state["stage"] in ("activate", "active") else None,
+        sort=state.get("sort", "all"),
+        chosen=chosen,
+        part=state.get("part", "all"),
+        place=state.get("place", 0),
+        undo=planning.last_change(session, plan),
+        ask=_ask_view(reading, state.get("ask")),
+        dropped=dropped_tasks(session, plan, reading) if plan.activated_at is None else (),
         activated_at=plan.activated_at,
-        first_messages_at=planning.first_messages_at(session, plan, now),
-        people=len(agency_ids) - len(without),
+    )
+
+
+def _doubt_lines(reading: PlanReading) -> tuple[DoubtLine, ...]:
+    waiting = settling.open_doubts(reading)
+    lines = (DoubtLine(place, doubt, place in waiting) for place, doubt in enumerate(reading.doubts))
+    return tuple(line for line in lines if line.is_open or line.doubt.answer)
+
+
+def _ask_view(reading: PlanReading, ask: dict[str, Any] | None) -> AskView | None:
+    if ask is None:
+        return None
+    number = next((task.number for task in reading.tasks if task.key == ask.get("task")), "")
+    return AskView(ask["kind"], number, ask.get("words", ""), tuple(ask.get("choices", ())))
+
+
+def dropped_tasks(session: Session, plan: Plan, reading: PlanReading) -> tuple[TaskReading, ...]:
+    """Tasks taken out of the plan that can be brought back, in the order they were dropped; merged ones are not."""
+    there = {task.key for task in reading.tasks}
+    found: dict[str, TaskReading] = {}
+    for version, what in planversions.changes(session, plan.id):
+        key = str(what.params.get("task", ""))
+        if what.code == "task_dropped" and key not in there:
+            before = planning.version_reading(session, plan, version - 1)
+            found.update({task.key: task for task in before.tasks if task.key == key})
+    return tuple(found.values())
+
+
+def start_view(session: Session, plan: Plan, now: datetime) -> StartView:
+    """Who will hear what and when first, if the plan is activated at `now`."""
+    duties = plans.duties_of(session, plan.id)
+    counted = Counter(duty.agency_id for duty in duties)
+    names = people.agency_names(session, counted)
+    zone = fact_queries.zone_of(session, plan.office_id)
+    asked = people.recipients(session, counted, now.astimezone(zone).date())
+    bound = {person.person_id for group in asked.values() for person in group if person.bound}
+    silent = [i for i in sorted(counted) if not any(person.bound for person in asked.get(i, ()))]
+    return StartView(
+        agencies=tuple((names[agency_id], count) for agency_id, count in counted.most_common()),
+        people=len(bound),
+        no_contact=tuple(names[agency_id] for agency_id in silent if agency_id not in asked),
+        not_entered=tuple(names[agency_id] for agency_id in silent if agency_id in asked),
+        days=_first_days(session, plan, now),
+        first_at=planning.first_messages_at(session, plan, now),
         replaces=_replaced(session, plan),
     )
+
+
+def _first_days(session: Session, plan: Plan, now: datetime) -> tuple[tuple[Any, str, int], ...]:
+    """The next due days with what is due on them and how many agencies owe it."""
+    facts = fact_queries.plan_facts(session, plan)
+    today = now.astimezone(facts.zone).date()
+    known = ladder.dues(facts, fact_queries.calendar_of(session, plan.office_id))
+    coming = Counter((due.due_on, due.key.what) for due in known if due.followed_up and due.due_on >= today)
+    return tuple((on, what, count) for (on, what), count in sorted(coming.items())[:_DAYS])
 
 
 def _replaced(session: Session, plan: Plan) -> str:
@@ -61,32 +115,3 @@ def _replaced(session: Session, plan: Plan) -> str:
         )
     ).first()
     return other or ""
-
-
-def _doubt_lines(reading: PlanReading) -> tuple[DoubtLine, ...]:
-    waiting = settling.open_doubts(reading)
-    lines = (DoubtLine(place, doubt, place in waiting) for place, doubt in enumerate(reading.doubts))
-    return tuple(line for line in lines if line.is_open or line.doubt.answer)
-
-
-def task_lines(session: Session, actor: Actor, plan: Plan) -> tuple[PlanTaskLine, ...]:
-    """The plan's tasks with duties, deadlines and targets in words."""
-    tasks = plans.visible_tasks(session, actor, plan.id)
-    ids = [task.id for task in tasks]
-    sections = {row.id: row.title for row in session.scalars(select(Section).where(Section.plan_id == plan.id))}
-    duties = plans.duties_of(session, plan.id)
-    names = people.agency_names(session, {duty.agency_id for duty in duties})
-    milestones, targets = plans.milestones_of(session, ids), plans.targets_of(session, ids)
-
-    def line(task: Task) -> PlanTaskLine:
-        held = [(DutyRole(duty.role), names[duty.agency_id]) for duty in duties if duty.task_id == task.id]
-        return PlanTaskLine(
-            number=task.number,
-            title=task.title,
-            section=sections.get(task.section_id or 0, ""),
-            duties=tuple(held),
-            deadlines=tuple(row.words for row in milestones if row.task_id == task.id),
-            targets=tuple(row.words for row in targets if row.task_id == task.id),
-        )
-
-    return tuple(line(task) for task in tasks)

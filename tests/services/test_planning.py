@@ -82,6 +82,7 @@ async def test_a_name_is_kept_as_written_or_completed_again(doubtful: Play) -> N
     asked = replace(reading(doubtful), doubts=(doubt,))
     now, boss = doubtful.clock.now(), "person:1"
     doubtful.write(lambda s: planning.change(s, boss, s.get_one(Plan, 1), asked, Remark("asked"), now))
+    await doubtful.says(doubtful.user(BOSS), "/plan")
     await answer(doubtful, "inherited_prefix", 1)
     assert "水利局" in {row.name for row in doubtful.rows(Agency)}
     await answer(doubtful, "inherited_prefix", 0)

@@ -37,6 +37,11 @@ CODES = {
     "options",
     "answer",
     "day",
+    "key",
+    "tasks",
+    "chosen",
+    "part",
+    "sort",
 }
 HOSTILE = [
     "<b>x",

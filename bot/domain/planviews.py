@@ -1,0 +1,108 @@
+"""What the card of a plan under check shows, before words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.reading import Doubt, PlanReading, Remark, TaskReading
+
+
+@dataclass(frozen=True)
+class DoubtLine:
+    """A doubt of the reading at its place there; `is_open` while it wants an answer."""
+
+    place: int
+    doubt: Doubt
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class AskView:
+    """Words the card waits for: `kind` title, agency, agencies, name, year, date, limit, target or which.
+
+    `number` is the task's; `which` asks what was meant by `words`, one of `choices` or a new agency.
+    """
+
+    kind: str
+    number: str = ""
+    words: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StartView:
+    """What 启用 sets going: agencies with their numbers of tasks (most first), who hears, who cannot, the first days.
+
+    `people` have entered and hear; `no_contact` lists agencies nobody speaks for, `not_entered` those whose people
+    have not entered. `days` are the first due days with what is due and how many duties owe it.
+    """
+
+    agencies: tuple[tuple[str, int], ...]
+    people: int
+    no_contact: tuple[str, ...]
+    not_entered: tuple[str, ...]
+    days: tuple[tuple[date, str, int], ...]
+    first_at: datetime
+    replaces: str
+
+    @property
+    def reached(self) -> int:
+        """How many agencies will hear."""
+        return len(self.agencies) - len(self.no_contact) - len(self.not_entered)
+
+
+@dataclass(frozen=True)
+class PlanView:
+    """A plan's reading under the coordinator's eyes.
+
+    `stage` overview, doubts, tasks, dropped, task, ask, activate or active; `page` of a list, or the place of a doubt;
+    `chosen` the key of the task shown and `part` what of it: all, duties, duty, limits, targets, merge, split, why;
+    `place` which of the task's duties. `sort` which tasks are listed: all, doubt, agency, limit. `undo` is the change
+    the last-step button takes back. `start` is there when 启用 is near or done.
+    """
+
+    card_id: int
+    rev: int
+    title: str
+    year: int
+    document_name: str
+    reading: PlanReading
+    doubts: tuple[DoubtLine, ...]
+    stage: str
+    page: int
+    start: StartView | None
+    sort: str = "all"
+    chosen: str = ""
+    part: str = "all"
+    place: int = 0
+    undo: Remark | None = None
+    ask: AskView | None = None
+    dropped: tuple[TaskReading, ...] = ()
+    activated_at: datetime | None = None
+
+    @property
+    def tasks(self) -> tuple[TaskReading, ...]:
+        """The plan's tasks in its order."""
+        return self.reading.tasks
+
+    @property
+    def waiting(self) -> tuple[DoubtLine, ...]:
+        """The doubts still open."""
+        return tuple(line for line in self.doubts if line.is_open)
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """Keys of tasks an open doubt is about."""
+        return frozenset(key for line in self.waiting for key in line.doubt.tasks)
+
+    def sorted_tasks(self, sort: str) -> tuple[TaskReading, ...]:
+        """The tasks of one sort: doubt, agency (nobody reports), limit (no time limit), else all."""
+        return tuple(task for task in self.tasks if self._is(task, sort))
+
+    def _is(self, task: TaskReading, sort: str) -> bool:
+        if sort == "doubt":
+            return task.key in self.doubtful
+        if sort == "agency":
+            return not any(duty.role.owes_reports for duty in task.duties)
+        return sort != "limit" or not task.deadlines

@@ -1,0 +1,203 @@
+"""Words typed for a plan under check: a title, agencies, a year, a day, a time limit, a target, a place to divide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.domain import editing
+from bot.domain.agencies import find_agency
+from bot.domain.agency_names import complete_list, split_names
+from bot.domain.dates import read_date
+from bot.domain.model import DubanError, DutyRole, Role
+from bot.domain.people import Actor
+from bot.domain.reading import DeadlineReading, PlanReading, TargetReading
+from bot.intake.blocks import Line
+from bot.intake.deadlines import read_time_limit
+from bot.intake.passages import Passage
+from bot.intake.targets import read_targets
+from bot.services import cards, plancard, planedits, planning
+from bot.services.plancard import Hand
+from storage import agencyrows, people
+from storage import cards as card_queries
+from storage import facts as fact_queries
+from storage.tables import Card
+
+FRESH_FOR = timedelta(minutes=30)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+def waiting(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> Card | None:
+    """The plan card that waits for the coordinator's next words: the one replied to, else the newest if still fresh."""
+    if not actor.is_a(Role.COORDINATOR):
+        return None
+    if reply_to is not None:
+        card = card_queries.of_message(session, actor, reply_to)
+    else:
+        card = next(iter(card_queries.latest(session, actor, ("plan",), now - FRESH_FOR)), None)
+    return card if card is not None and card.kind == "plan" and _listens(card) else None
+
+
+def _listens(card: Card) -> bool:
+    splitting = card.state["stage"] == "task" and card.state.get("part") == "split"
+    return splitting or (bool(card.state.get("ask")) and card.state["ask"]["kind"] != "which")
+
+
+def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
+    """Do what the words were asked for. `key` makes the notice unique that the plan has changed meanwhile."""
+    said = plancard.hold(session, actor, card, partial(_act, text=text.strip()), now)
+    if said is not None:
+        cards.notice(session, actor, said, now, key)
+
+
+def _act(hand: Hand, text: str) -> None:
+    ask = hand.card.state.get("ask")
+    if ask is None:
+        _split(hand, text)
+    elif ask["kind"] in _AGENCIES:
+        _resolve(hand, ask, list(split_names(text)), [])
+    else:
+        _WORDS[ask["kind"]](hand, ask, text)
+
+
+def _done(hand: Hand, ask: Mapping[str, Any], reading: PlanReading, code: str) -> None:
+    what = planedits.told(reading, ask["task"], code)
+    hand.change(reading, what, stage=ask["back"])
+
+
+def _title(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    _done(hand, ask, editing.retitle(hand.reading, ask["task"], text), "title_changed")
+
+
+def _split(hand: Hand, text: str) -> None:
+    """Divide where the typed words stand in the task's text."""
+    key = hand.card.state["task"]
+    at = editing.task_of(hand.reading, key).body.find(text, 1)
+    if at < 0:
+        raise DubanError("split_words_not_found")
+    fresh = f"s{planning.version_of(hand.session, hand.plan) + 1}"
+    step = planedits.split_at(hand.reading, key, at, fresh)
+    hand.change(step.reading, step.what, **step.then)
+
+
+def _year(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    found = _YEAR.search(text)
+    if found is None:
+        raise DubanError("year_unlikely")
+    plancard.answer(hand, ask["doubt"], ask["option"], found[1])
+
+
+def _date(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    limit = next((d for d in read_limits(hand, text) if d.on is not None), None)
+    if limit is None or limit.on is None:
+        raise DubanError("date_not_understood")
+    plancard.answer(hand, ask["doubt"], ask["option"], limit.on.isoformat())
+
+
+def _limit(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    reading, place = hand.reading, ask["place"]
+    for limit in read_limits(hand, text):
+        reading, place = editing.set_deadline(reading, ask["task"], limit, place), None
+    _done(hand, ask, reading, "limit_changed")
+
+
+def read_limits(hand: Hand, text: str) -> tuple[DeadlineReading, ...]:
+    """Typed time limits as a plan words them, else a day in everyday words. Raises DubanError date_not_understood."""
+    written = read_time_limit(Passage.of(Line(1, text)), hand.plan.year)
+    if written:
+        return tuple(replace(limit, source=None, confidence=1.0) for limit in written)
+    zone = fact_queries.zone_of(hand.session, hand.plan.office_id)
+    calendar = fact_queries.calendar_of(hand.session, hand.plan.office_id)
+    day = read_date(text, hand.now.astimezone(zone), calendar)
+    if day is None:
+        raise DubanError("date_not_understood")
+    return (DeadlineReading(text, day.end, None),)
+
+
+def _target(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    reading, place = hand.reading, ask["place"]
+    for target in _targets(text):
+        reading, place = editing.set_target(reading, ask["task"], target, place), None
+    _done(hand, ask, reading, "target_changed")
+
+
+def _targets(text: str) -> tuple[TargetReading, ...]:
+    """Typed targets as a plan words them; a bare number is one to reach."""
+    for words in (text, f"达到{text}"):
+        found = read_targets(Passage.of(Line(1, words)))
+        if found:
+            return tuple(replace(target, source=None, confidence=1.0) for target in found)
+    raise DubanError("target_not_understood")
+
+
+def _resolve(hand: Hand, ask: Mapping[str, Any], typed: Sequence[str], done: list[str]) -> None:
+    """Find the agencies meant by typed names one after the other; ask which when a name may mean several."""
+    if not typed and not done:
+        raise DubanError("agency_name_needed")
+    known = [one for one in people.known_agencies(hand.session, hand.plan.office_id) if one[1] != _unsaid(hand, ask)]
+    names = {agency_id: name for agency_id, name, _ in known}
+    for at, name in enumerate(typed):
+        match = find_agency(name, known)
+        if match.found is not None:
+            done.append(names[match.found])
+        elif match.candidates and ask.get("option") != "list_members":
+            choices = [names[agency_id] for agency_id in match.candidates]
+            rest = {"of": ask["kind"], "words": name, "choices": choices, "rest": list(typed[at + 1 :]), "done": done}
+            hand.ask(**{**ask, "kind": "which", **rest})
+            return
+        else:
+            done.append(_completed(hand.reading, name))
+    _given(hand, ask, list(dict.fromkeys(done)))
+
+
+def _unsaid(hand: Hand, ask: Mapping[str, Any]) -> str:
+    """The name to be replaced, which the typed one cannot mean."""
+    return str(hand.reading.doubts[ask["doubt"]].params.get("agency", "")) if "doubt" in ask else ""
+
+
+def _completed(reading: PlanReading, name: str) -> str:
+    """A new agency's name with the level the plan's others have."""
+    return complete_list([name], reading.region_prefix, reading.agencies)[0].name
+
+
+def choose(hand: Hand, choice: str) -> None:
+    """The agency a typed name meant: one of those offered, remembered for the next time, or a new one."""
+    ask = hand.card.state.get("ask") or {}
+    if ask.get("kind") != "which":
+        raise DubanError("card_moved_on")
+    if choice == "new":
+        name = _completed(hand.reading, ask["words"])
+    elif choice.isdecimal() and int(choice) < len(ask["choices"]):
+        name = ask["choices"][int(choice)]
+        agencyrows.remember(hand.session, hand.plan.office_id, name, ask["words"])
+    else:
+        raise DubanError("button_unknown")
+    earlier = {field: value for field, value in ask.items() if field not in ("of", "words", "choices", "rest", "done")}
+    _resolve(hand, {**earlier, "kind": ask["of"]}, ask["rest"], [*ask["done"], name])
+
+
+def _given(hand: Hand, ask: Mapping[str, Any], names: Sequence[str]) -> None:
+    if "doubt" in ask:
+        single = ask["kind"] == "name"
+        plancard.answer(hand, ask["doubt"], ask["option"], names[0] if single else "、".join(names))
+        return
+    reading = hand.reading
+    for name in names:
+        reading = editing.set_duty(reading, ask["task"], name, DutyRole(ask["role"]))
+    _done(hand, ask, reading, "duty_added")
+
+
+_AGENCIES = ("agency", "agencies", "name")
+_WORDS: Mapping[str, Callable[[Hand, Mapping[str, Any], str], None]] = {
+    "title": _title,
+    "year": _year,
+    "date": _date,
+    "limit": _limit,
+    "target": _target,
+}
