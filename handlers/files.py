@@ -14,7 +14,7 @@ from bot.domain.people import Actor
 from bot.domain.reading import PlanReading
 from bot.intake.arriving import read_arrived
 from bot.intake.rosters import RosterLine
-from bot.services import evidence, papers_out, planning, rosters
+from bot.services import evidence, papers_out, revising, rosters
 from bot.services.answers import actor_of_user
 from handlers import access
 from handlers.context import DubanContext, Work
@@ -89,9 +89,7 @@ async def _import(update: Update, context: DubanContext, file_id: str, name: str
 
 def _take_plan(name: str, data: bytes, reading: PlanReading) -> Work:
     def take_plan(session: Session, actor: Actor, now: datetime) -> None:
-        by = f"person:{actor.person_id}"
-        plan = planning.import_reading(session, actor.office_id, reading, (name, data), by, now)
-        planning.show(session, actor, plan, now)
+        revising.arrived(session, actor, reading, (name, data), now)
 
     return take_plan
 

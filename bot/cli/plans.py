@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from bot.cli.console import clock, opened, read_bytes, write_bytes
 from bot.cli.plan_reading import read
+from bot.cli.plan_revising import compare, revise
 from bot.domain import periods
 from bot.domain.model import DubanError
 from bot.domain.summary import Summary
-from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan
 from bot.papers.ledger import ledger_xlsx
 from bot.papers.picture import summary_png
@@ -37,6 +37,8 @@ class Format(StrEnum):
 
 
 app.command()(read)
+app.command()(compare)
+app.command()(revise)
 
 
 @app.command("import")

@@ -109,7 +109,7 @@ def _fact(fact: Fact, same_role: bool) -> Html:
 
 def _when(deadline: DeadlineReading) -> Html:
     if deadline.on is not None:
-        return day(deadline.on)
+        return say("{year}年{day}", year=deadline.on.year, day=day(deadline.on))
     return say(CADENCES[deadline.cadence]) if deadline.cadence else escape(deadline.text, 60)
 
 
