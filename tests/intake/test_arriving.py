@@ -11,7 +11,11 @@ import pytest
 from bot import localchat
 from bot.domain.model import DubanError
 from bot.domain.reading import PlanReading
+from bot.intake import documents
 from bot.intake.arriving import read_arrived
+from bot.intake.readers.pages import read_pages
+from bot.intake.readers.sheets import read_sheets
+from bot.intake.readers.word import read_word
 from bot.intake.rosters import RosterLine, read_roster, roster_template_xlsx
 
 Rows = Sequence[Sequence[str]]
@@ -34,6 +38,13 @@ PLAN_TEXT = (
     "2.加固水库。年底前加固5座。（县水利局牵头，各乡镇人民政府配合）",
     "3.节水改造。改造灌区2万亩。（县农业农村局负责）",
 )
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process of its own in which files are read has its own tests, and costs half a second each time."""
+    readers = {"docx": read_word, "sheet": read_sheets, "pdf": read_pages}
+    monkeypatch.setattr(documents, "read_apart", lambda kind, name, data: readers[kind](name, data))
 
 
 def workbook(**sheets: Rows) -> bytes:

@@ -25,7 +25,7 @@ from bot.intake.readers.pages_lines import Char, Physical, physical_lines, unkno
 from bot.intake.readers.pages_tables import CellRow, PageTable, read_table
 from bot.intake.readers.pages_text import Paper, measure, paragraphs, without_furniture
 
-MAX_PAGES = 300
+MAX_PAGES = 200
 _FEWEST_RULES = 4
 _LEAST_TEXT = 20
 _MOST_UNKNOWN = 0.3
