@@ -102,6 +102,7 @@ def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], 
         responsibility_text="；".join(r.text for r in raw.said),
         source=bodies[0].source(0, len(bodies[0].text)) if bodies else None,
         key=key,
+        leaders=raw.leaders,
     )
 
 

@@ -38,6 +38,9 @@ _PARTY_ORGAN = re.compile(
     r"组织|宣传|统战|政法|编办|网信|巡察|老干|党校|社会工作|社工|直属|农办|办|改革|党史|政研|机要|保密|督查"
 )
 _LEVELS = "省市州县区旗各国全"
+# 县 / 市场监督管理局 begins like a level of its own; 县直 / 各部门 goes on.
+_GOES_ON = re.compile(r"市场|市政(?!府)|区划|国土|国有|国防|国库")
+_ALL_OF = re.compile(r"(?:全|所有)?[省市县区](?:直|级)?")
 _TITLE_OF_OFFICE = r"(?:党组书记|党委书记|副书记|书记|常务副[县市区]长|副?[县市区镇乡]长|[县市区]委?常委|副?局长|副?主任|副?部长|副?主席|同志|副?科长|副?股长|副?院长|副?经理|董事长)"
 _TITLED = re.compile(
     rf"(?P<unit>.*?)(?P<title>{_TITLE_OF_OFFICE})?(?P<name>[一-鿿]{{2,4}})(?P<after>{_TITLE_OF_OFFICE})?"
@@ -231,8 +234,8 @@ def _is_broken(before: str, after: str, known: frozenset[str]) -> bool:
     """Whether two pieces are one name that a narrow column broke: 县住房和城乡建 / 设局."""
     if before + after in known or _TAIL.match(after) or (_PARTY.fullmatch(before) and _PARTY_ORGAN.match(after)):
         return True
-    if after in known and (before in known or _WHOLE.fullmatch(before)):
+    if _WHOLE.fullmatch(before) or is_person(before) or before.startswith("各"):
         return False
-    if is_person(before) or before.startswith("各") or after[0] in _LEVELS:
-        return len(before) <= 1
-    return not _WHOLE.fullmatch(before) and looks_like_agency(before + after)
+    if len(before) > 1 and after[0] in _LEVELS:
+        return bool(_GOES_ON.match(after) or _ALL_OF.fullmatch(before))
+    return True

@@ -77,7 +77,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         Kind.SKIP,
         r".*(?:进展|完成情况|落实情况|推进情况|办理情况|工作情况|情况说明|整改情况|推进成效|实际|下一步|下步|佐证|填报|填表|是否|状态|结果|滞后|原因|销号"
         r"|来源|依据|地点|位置|电话|手机|联系方式|职务|邮箱|审核|审批|评价|困难|难点|签字|盖章|录入|亮灯|预警|(?:总|已).*投资|投资额|概算|预算|资金).*"
-        r"|(?:备注|说明|附注)|(?:督导|督办|督查|监督|考核|考评|牵头督办|验收|填报)(?:单位|部门|领导|人员?)|分值|权重|完成率|完成进度|形象进度"
+        r"|(?:备注|说明|附注)|(?:督导|督办|督查|监督|考核|考评|牵头督办|验收|填报)(?:单位|部门|领导|人员?)|分值|权重|(?:主要|工作|具体|部门|成员)*职责(?:分工|任务)?|完成率|完成进度|形象进度"
         r"|(?:计划)?(?:开工|启动|开始|起始|交办|下发|立项|签收|反馈)(?:时间|日期|年月)|建设(?:地点|性质|规模)",
     ),
     (Kind.PROBLEM, r"(?:存在|反馈|主要|具体|突出|发现|整改)*的?问题(?:清单|表现|描述|事项)?|短板弱项|问题短板"),
@@ -91,7 +91,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         rf"{_LEVEL}{{0,2}}{_LEAD_WORD}{_UNIT}?{_AND}{_PART_WORD}(?:责任)?{_UNIT}?|主协办{_UNIT}?|主、?协办{_UNIT}"
         rf"|{_LEVEL}{{0,2}}{_LEAD_WORD}{_UNIT}?(?:[及和与、/]|以及){_DUTY_WORD}{_UNIT}",
     ),
-    (Kind.PART, rf"{_LEVEL}{{0,2}}{_DUTY_WORD}?{_PART_WORD}{_AND}(?:责任|实施|落实|配合|参与)?{_UNIT}?"),
+    (Kind.PART, rf"属地(?:责任|管理)?{_UNIT}?|{_LEVEL}{{0,2}}{_DUTY_WORD}?{_PART_WORD}{_AND}(?:责任|实施|落实|配合|参与)?{_UNIT}?"),
     (Kind.LEAD, rf"{_LEVEL}{{0,2}}(?:责任)?{_LEAD_WORD}(?:责任)?{_UNIT}?(?:名称)?(?:[及和与、/]?(?:{_MAN}|领导))?"),
     (
         Kind.DUTY,
@@ -126,6 +126,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
 _KIND_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 _BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|<[^<>]*>")
 _COMBINED = re.compile(r"\((?:配合|参与|协办|责任|牵头|实施|落实)\)")
+_MARKED = re.compile(rf"(?:责任|承办|实施)?{_UNIT}\\((?:(?P<lead>牵头|主办|主责)|配合|协办|参与)(?:{_UNIT}|的)?\\)")
 _FIRST_LEADS = re.compile(
     r"(?:首|第一|第1|排前|列前|打头|黑体|加粗).{0,10}牵头|牵头.{0,8}(?:首位|第一|在前|排前|列前|加粗|黑体)"
 )
@@ -143,6 +144,8 @@ def kind_of(heading: str) -> Kind | None:
     full = plain_heading(heading)
     if not full or len(full) > LONGEST_HEADING:
         return None
+    if (marked := _MARKED.fullmatch(full)) is not None:
+        return Kind.LEAD if marked["lead"] else Kind.PART
     opened = _COMBINED.sub(lambda m: m[0][1:-1], full)
     for text in dict.fromkeys((_BRACKET.sub("", opened), _BRACKET.sub("", full), re.sub(r"[()\[\]]", "", full))):
         found = next((kind for kind, pattern in _KIND_PATTERNS if pattern.fullmatch(text)), None)

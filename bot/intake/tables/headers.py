@@ -108,7 +108,10 @@ def _is_header(kinds: Sequence[Kind | None], headings: Sequence[Sequence[str]]) 
     written = sum(1 for parts in headings if parts)
     if 2 * len(known) < written or len(set(known)) < 2:
         return False
-    return len(set(known)) >= 3 or bool(set(known) & TEXT_KINDS and set(known) & (DUTY_KINDS | {Kind.LIMIT}))
+    kinds_found = set(known)
+    if len(kinds_found) >= 3 or (kinds_found & TEXT_KINDS and kinds_found & (DUTY_KINDS | {Kind.LIMIT})):
+        return True
+    return len(known) == written >= 3
 
 
 def _continues(lines: Sequence[Row], row: Row) -> bool:

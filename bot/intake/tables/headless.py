@@ -24,7 +24,7 @@ _LEAST_ROWS = 2
 def told_by_content(rows: Sequence[Row]) -> Layout | None:
     """The columns of a table without a header, or None when no work or no agencies stand in it."""
     full = [row for row in rows if sum(1 for c in row.cells if not is_nothing(c.strip())) >= 3]
-    if len(full) < _LEAST_ROWS:
+    if len(full) < _LEAST_ROWS or sum(1 for cell in full[0].cells if kind_of(cell)) > 1:
         return None
     columns: list[Column] = []
     for index in range(len(full[0].cells)):

@@ -15,21 +15,43 @@ from bot.intake.tasks import RawTask, split_title
 _NUMERALS = "一二三四五六七八九十"
 # A title told again may be a little shorter; one of fewer characters must be the same.
 _LEAST_ALIKE = 8
+# Enough for any plan; titles that all begin alike are hostile.
+_COMPARED = 200
 
 
 def joined(told: Sequence[RawTask], tabled: Sequence[TableTask], outline: Outline) -> tuple[RawTask, ...]:
     """All tasks in order. A row that repeats a task of the text, or an item without duties, is one task with it."""
-    open_twins = [*told, *_silent(told, outline)] if tabled else list(told)
-    twins: list[RawTask] = []
+    if not tabled:
+        return tuple(told)
+    known = _Titles([*told, *_silent(told, outline)])
     found: list[RawTask] = []
+    twins: set[int] = set()
     for task in tabled:
-        twin = next((t for t in open_twins if _alike(t.title, task.title)), None)
+        twin = known.take(task.title)
         found.append(_merged(twin, task) if twin else task)
-        if twin:
-            twins.append(twin)
-            open_twins.remove(twin)
-    alone = [t for t in told if not any(t is twin for twin in twins)]
+        twins.add(id(twin))
+    alone = [t for t in told if id(t) not in twins]
     return tuple(sorted((*alone, *found), key=_place))
+
+
+class _Titles:
+    """Tasks of the text by their titles, each to be taken once."""
+
+    def __init__(self, tasks: Sequence[RawTask]) -> None:
+        self._by_beginning: dict[str, list[tuple[str, RawTask]]] = {}
+        for task in tasks:
+            title = _bare(task.title)
+            self._by_beginning.setdefault(title[:_LEAST_ALIKE], []).append((title, task))
+
+    def take(self, title: str) -> RawTask | None:
+        """The first task left with that title, or one that is not much longer or shorter."""
+        bare = _bare(title)
+        alike = self._by_beginning.get(bare[:_LEAST_ALIKE], [])
+        found = next((pair for pair in alike[:_COMPARED] if _alike(pair[0], bare)), None)
+        if found is None:
+            return None
+        alike.remove(found)
+        return found[1]
 
 
 def _silent(told: Sequence[RawTask], outline: Outline) -> Iterator[RawTask]:
@@ -53,7 +75,7 @@ def _merged(twin: RawTask, task: TableTask) -> TableTask:
 
 def countable(tasks: Sequence[RawTask]) -> list[RawTask]:
     """The tasks with a number put to every section of a table that has none, so that their numbers can be made unique."""
-    counts: dict[tuple[str, ...], list[str]] = {}
+    counts: dict[tuple[str, ...], dict[str, int]] = {}
     return [replace(t, path=_labelled(t.path, counts)) if isinstance(t, TableTask) else t for t in tasks]
 
 
@@ -85,11 +107,14 @@ def _another_cell(one: TargetReading, other: TargetReading) -> bool:
     return not one.source or not other.source or one.source.sentence != other.source.sentence
 
 
+def _bare(title: str) -> str:
+    return re.sub(r"[^\w]", "", title)
+
+
 def _alike(one: str, other: str) -> bool:
-    first, second = (re.sub(r"[^\w]", "", title) for title in (one, other))
-    if first == second:
-        return bool(first)
-    short, long = sorted((first, second), key=len)
+    short, long = sorted((one, other), key=len)
+    if short == long:
+        return bool(short)
     return len(short) >= _LEAST_ALIKE and long.startswith(short) and len(short) * 3 >= len(long) * 2
 
 
@@ -103,16 +128,14 @@ def _place(task: RawTask) -> int:
     return next((p.body.line for p in task.paragraphs if p.body.line), task.head.line)
 
 
-def _labelled(path: tuple[Item, ...], counts: dict[tuple[str, ...], list[str]]) -> tuple[Item, ...]:
+def _labelled(path: tuple[Item, ...], counts: dict[tuple[str, ...], dict[str, int]]) -> tuple[Item, ...]:
     """The path with a number put to every section that is written without one."""
     done: list[Item] = []
     above: tuple[str, ...] = ()
     for item in path[:-1]:
         name = item.heading.text
-        known = counts.setdefault(above, [])
-        if name not in known:
-            known.append(name)
-        place = known.index(name)
+        known = counts.setdefault(above, {})
+        place = known.setdefault(name, len(known))
         ordinal = _NUMERALS[place] if place < len(_NUMERALS) else str(place + 1)
         done.append(item if item.label else replace(item, label=ordinal))
         above = (*above, name)

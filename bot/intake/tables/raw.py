@@ -119,14 +119,15 @@ class Writer:
         if name and not head:
             texts = [name, *self._later_names(entry), *texts]
         label, titled, bodies = _titled(texts)
-        title, rest = split_title(titled, alone=len(bodies) > 1)
+        said = self._said(entry)
+        title, rest = split_title(titled if said else self._told(titled).body, alone=len(bodies) > 1)
         own = Item(ROOT, ROOT, "", _number(entry, head, label, place, count), titled)
         return TableTask(
             path=(*self._sections(entry, head, name), own),
             ordinal=0,
             title=title,
             head=rest,
-            paragraphs=tuple(self._paragraphs(entry, bodies)),
+            paragraphs=tuple(self._paragraphs(entry, bodies, said)),
             inherited=self._setting.inherited,
             row=entry.rows[0].number,
             stages=tuple(self._stages(entry)),
@@ -172,13 +173,16 @@ class Writer:
             if not _alone(row.cells[column.index], column):
                 yield from passages(row, column.index, self._widths.get(column.index, 0))
 
-    def _paragraphs(self, entry: Entry, bodies: Sequence[Passage]) -> Iterator[Paragraph]:
-        said = self._said(entry)
+    def _told(self, passage: Passage) -> Paragraph:
+        """A paragraph of a row whose columns name nobody: its text may, in brackets."""
+        return read_paragraph(passage, first_leads=self._setting.first_leads, sentences=False)
+
+    def _paragraphs(self, entry: Entry, bodies: Sequence[Passage], said: Responsibility | None) -> Iterator[Paragraph]:
         times = tuple(self._times(entry))
         targets = _not_told(list(self._passages(entry, Kind.TARGET)), bodies)
         read = [Paragraph(p) for p in (*bodies, *targets)]
         if not said:
-            read = [read_paragraph(p.body, first_leads=self._setting.first_leads, sentences=False) for p in read]
+            read = [self._told(p.body) for p in read]
         first = read[0]
         yield Paragraph(first.body, (said,) if said else first.said, (*first.times, *times))
         yield from read[1:]
