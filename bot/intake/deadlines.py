@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.domain.model import Cadence
 from bot.domain.reading import CERTAIN, DeadlineReading
+from bot.intake.amounts import half_width
 from bot.intake.dated import Dated, find_dated
 from bot.intake.passages import Passage, bounds
 from bot.intake.recurring import Recurring, find_ongoing, find_recurring
@@ -84,7 +85,7 @@ def default_deadline(passages: Iterable[Passage], year: int | None) -> DeadlineR
 
 
 def _readings(passage: Passage, year: int | None, *, labelled: bool) -> Iterator[DeadlineReading]:
-    text = passage.text
+    text = half_width(passage.text)
     recurring = [*find_recurring(text), *find_ongoing(text, labelled=labelled)]
     days = [d for d in find_dated(text, year) if not _within(text, d, recurring)]
     accepted = _accepted(text, days, year, labelled)

@@ -12,6 +12,8 @@ from bot.intake.passages import Passage, bounds
 
 _CLAUSE_STOPS = "，,；;。！!：:"
 _SEGMENT_STOPS = "；;。！!"
+# What may stand between the sign's words and the number: 达到每千人, 控制在全县.
+_BETWEEN = r"(?:了|到|为|至|在)?(?:全?[县市区省镇]|约|人均|户均|亩均|年均|平均|每[千万百]?[^\d，。、；]{1,2})?"
 # The more particular words first; the sign is what the words make of the number after them.
 _BEFORE: tuple[tuple[str, str], ...] = (
     (">=", r"不低于|不少于|不小于|不得低于|不得少于|至少|大于等于|最低|≥|高于或等于|保底|不劣于"),
@@ -26,11 +28,11 @@ _BEFORE: tuple[tuple[str, str], ...] = (
         r"达到|达|(?:提高|提升|增加|增长|上升|扩大|增)[到至]|(?:保持|稳定|维持|巩固)(?:在|为)?|恢复到|力争|确保|实现|完成率为|升至|增至",
     ),
 )
-_BEFORE_RE = tuple(
-    (op, re.compile(rf"(?:{words})(?:了|到|为|至|在)?(?:全?[县市区省镇]|约|人均|户均|亩均|年均|平均)?$"))
-    for op, words in _BEFORE
-)
+_BEFORE_RE = tuple((op, re.compile(rf"(?:{words}){_BETWEEN}$")) for op, words in _BEFORE)
 _BOUNDS = 4
+_AT_LEAST = re.compile(
+    r"(?:不低于|不少于|至少|最少)(?:组织)?(?:开展|举办|建成|新增|培育|完成|打造|安排|召开|新建|创建|引进|进行|走访|建设|推出|争取|落实|选派|排查|检查)?$"
+)
 _AFTER = re.compile(r"\(?(?:(?P<ge>(?:及|或)?以上)|(?P<le>(?:及|或)?以下|以内|之内)|(?P<about>左右|上下))\)?")
 _SHARE = re.compile(
     r"(?:增长|增加|提高|提升|上升|下降|降低|减少|压减|压缩|削减|缩短|增幅|降幅|涨幅|增速|同比\w{0,2}|(?:率|比例|占比|比重|强度|满意度|覆盖面|面)"
@@ -41,6 +43,8 @@ _MAKING = (
     r"完成|新增|新建|建成|改造|培育|创建|打造|培训|种植|引进|改建|修建|整治|举办|推广|修复|新认定|新开工|开工|造林|发放|帮扶|化解|盘活|筹集"
     r"|争取|扶持|选派|招引|签约|落地|新创|转移|栽植|绿化|拆除|新改|更新|开通|购置|增设|扩建|迁建|打通|选树|评出|评选|命名|硬化|铺设|架设"
     r"|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|抽检|抽查|入库|新改建|带动|吸纳|惠及(?=市场|群众|农户)|改扩建|续建|加装|维修|改厕"
+    r"|招聘|招录|录用|引育|上线|接入|汇聚|设置|设立|储备|销号|办结|调处|收购|腾退|疏浚|清淤|加固|植树|补植|管护|封育|送戏|巡演|放映|展演|修缮"
+    r"|创排|排演|创作|出版|编印|净增|上市|备案|获批|认证|评定|筛查|接种|随访|签订|资助|慰问|减免|安置|搬迁|奖补|派驻|轮训|宣讲|开设|开行|投用|建档|发行"
     r"|提供|流转|新办|孵化|组建|征集|销售|接待|实现产值|实现|新入|归集|供应|筹建|投放|布设|开发|纳入"
 )
 _LOOSE = r"建设|组织|开展|实施|投入|处置|排查|清理|治理|建立|发展|支持|到位|解决|检查|监测|认定|新|转化|巡查|安排"
@@ -63,16 +67,21 @@ _REACHED_WHOLE = re.compile(r"(?:行政村|自然村|村|社区|乡镇|小区|�
 _SHARE_OF = re.compile(r"的?[^\d，,；;。：:]{2,24}(?:建成|完成|实现|达到|达标|通)")
 # 新建社区食堂15个、日间照料中心8个: the verb counts for the whole row.
 _GOES_ON = re.compile(r"(?:[、和及]|以及)[^，,；;。：:、（）()\d]{1,14}$|[，,]其中[^，,；;。：:、（）()]{1,18}$")
+# 接入视频点位240个: what is to be done, its number at the clause's end.
+_CLOSES = re.compile(r"[一-鿿”》）)・]{2,}$")
 _JOINS = re.compile(r"[、和及与或/]{1,2}$")
 _PASSING = re.compile(
-    r"(?:现有|共有|原有|已有|目前有|拥有|涉及|包括|辐射|覆盖(?!率|面)|分布在|其余|剩余|选取|抽取|所属|下辖)[^\d，,；;。：:]{0,8}$"
+    r"(?:现有|共有|原有|已有|目前有|拥有|涉及|包括|分布在|其余|剩余|选取|抽取|所属|下辖|反馈|发现|移交|交办|梳理出|排查出|查出)[^\d，,；;。：:]{0,8}$"
+    r"|等$|共计?$|合计$|总计$|(?:总投资|概算|估算|预算|余额|注册资本|占地|占地面积|建筑面积|全长|总长|长约|宽约|高约|距离|年满|为期|历时)(?:约|为)?$"
+    r"|(?<!完成)(?<!实现)(?<!引进)(?<!到位)投资(?:约)?$|(?:按|按照|标准为?)每\S{1,6}$"
 )
 _PAST = re.compile(
     r"(?:已经?|截至目前|目前|截至\S{0,10}?)(?:累计|共|全部)?(?:完成|建成|新建|新增|达到?|有|实现|培育|建立|开展|整治)"
 )
-_DESCRIBES = re.compile(
-    r"的(?!目标|任务|要求|工作目标|标准)|级|类|号楼|制(?!定)|(?:(?:个|家)?(?:部门|单位|成员单位|乡镇|镇|街道|县区)(?![污卫文敬幼综养便政中]))"
-)
+_DESCRIBES = re.compile(r"的(?!目标|任务|要求|工作目标|标准)|级|类|号楼|制(?!定)")
+# 组织12个部门, 对12个乡镇: those who act, unless the work itself is done in so many of them.
+_ACTORS = re.compile(r"(?:部门|单位|成员单位|责任单位|乡镇|镇|街道|县区)(?![污卫文敬幼综养便政中])")
+_MADE = re.compile(r"(?:完成|建成|改造|打造|创建|覆盖|新增|实现)$")
 _STAGE = re.compile(r"工程|项目|建设|改造|整治")
 _SIZES = re.compile(r"元|亩|吨|平方|立方|公顷|千瓦|米|公里|床|人$|户$|[万亿]$")
 _ON = re.compile(r"(?:并|且|和|及|任务|目标|的(?:目标|任务|要求))")
@@ -80,7 +89,7 @@ _COHORT = re.compile(r"20\d\d年(?:及以前年度|度)?(?![底末内前初中]|
 _ZERO = re.compile(r"零增长")
 # Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
 _NEEDS_WORD = re.compile(
-    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|度|位|本|组|例|级|村|镇|乡|口|片|段|班|方|部|倍|对|单|蒸吨.*)$"
+    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|分钟|岁|度|位|本|组|级|村|镇|乡|口|片|段|班|方|倍|对|单|蒸吨.*)$"
 )
 _WORDED_WORK = re.compile(r"^(?:次|场|所|座|家|条|户|处|栋|台|辆|批次|场次|公里|亩|期|轮)$")
 _REACH = 44
@@ -156,13 +165,15 @@ def _judged(text: str, amount: Amount, last: int) -> _Taken | None:
     after = text[amount.end : amount.end + 30]
     tail = _AFTER.match(after)
     rest = after[tail.end() :] if tail else after
+    if _AT_LEAST.search(before):
+        return _Taken(amount, ">=", "bound", CERTAIN)
     order = next((i for i, (_, pattern) in enumerate(_BEFORE_RE) if pattern.search(before)), None)
     if order is not None:
         passing = rest[:1] == "的" and _DESCRIBES.match(rest) and not _share_of(amount, rest)
         return None if passing else _by_word(amount, order, tail)
     if amount.worded:
         return _worded(amount, before, rest)
-    if _PASSING.search(before) or _PAST.search(before) or _describes(amount, tail, rest):
+    if _PASSING.search(before) or _PAST.search(before) or _describes(amount, before, tail, rest):
         return None
     return _without_word(text, amount, before, tail, rest, last)
 
@@ -173,8 +184,10 @@ def _by_word(amount: Amount, order: int, tail: re.Match[str] | None) -> _Taken |
     return _Taken(amount, _sign(_BEFORE[order][0], tail, amount), "bound" if order < _BOUNDS else "reach", CERTAIN)
 
 
-def _describes(amount: Amount, tail: re.Match[str] | None, rest: str) -> bool:
+def _describes(amount: Amount, before: str, tail: re.Match[str] | None, rest: str) -> bool:
     """Whether the number only tells one thing from another: 亿元以上项目, 2期工程, 12个部门."""
+    if _ACTORS.match(rest) and not _MADE.search(before):
+        return True
     if tail and not _ends_clause(rest) and not _ON.match(rest):
         return bool(_SIZES.search(amount.unit)) or rest[:1] == "的" or _DESCRIBES.match(rest) is not None
     return bool(_DESCRIBES.match(rest)) or (amount.unit == "期" and bool(_STAGE.match(rest)))
@@ -194,6 +207,8 @@ def _without_word(
         return _Taken(amount, op, "row", _LIKELY)
     if tail and _ends_clause(rest):
         return _Taken(amount, op, "bound", _LIKELY)
+    if _ends_clause(rest) and _CLOSES.search(before):
+        return _Taken(amount, op, "work", _LIKELY)
     if _worked_after(text, amount, before, rest):
         return _Taken(amount, op, "work", _GUESSED)
     return None
