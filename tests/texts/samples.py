@@ -5,20 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from bot.domain.model import Cadence, DutyRole, Number, Role, Status
-from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
-from bot.domain.reading import (
-    DeadlineReading,
-    Doubt,
-    DutyReading,
-    PlanReading,
-    Remark,
-    Source,
-    TargetReading,
-    TaskReading,
-)
+from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.summary import AgencyLine, Attention, Cell, CellState, Light, ReportLine, Summary, TaskLine
 from bot.domain.views import (
     AssignedTask,
@@ -40,19 +28,8 @@ from bot.domain.views import (
     View,
     WordsView,
 )
+from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
 
-ZONE = ZoneInfo("Asia/Shanghai")
-NOW = datetime(2022, 9, 28, 9, 0, tzinfo=ZONE)
-PLAN = "石桥县2022年清洁水源工作计划"
-TITLES = (
-    "排查整治饮用水水源地周边排污口",
-    "规范畜禽养殖粪污处理",
-    "更新水源地标识标牌",
-    "加密枯水期水质监测",
-    "开展应急演练",
-    "落实管护资金",
-)
-AGENCIES = ("青州市石桥生态环境局", "县农业农村局", "县水利局", "县财政局")
 WORDS = "镉的查了12家，整改完9家，\n剩3家下月底前弄完"
 
 
@@ -62,7 +39,7 @@ def line(at: int = 0, **changes: object) -> DueLine:
         task_id=at + 1,
         agency_id=1,
         what="2022Q3",
-        number=f"（{'一二三'[at // 2]}）{at % 2 + 1}",
+        number=number_of(at),
         title=TITLES[at],
         agency=AGENCIES[0],
         role=DutyRole.LEAD,
@@ -257,98 +234,6 @@ WORDS_VIEW = WordsView(
     choices=(line(0), line(1), line(2)),
     receipts=(),
 )
-JOINT = Doubt(
-    "joint_lead",
-    ("t1",),
-    {"number": "（一）1", "leads": 2, "first": "甲局"},
-    "由甲局、乙局牵头。",
-    ("all_report", "first_reports"),
-    source=Source(12, 0, 9, "由甲局、乙局牵头。", "第3页"),
-)
-COLLECTIVE = Doubt(
-    "collective",
-    ("t2", "t3"),
-    {"number": "（一）2", "agency": "各镇", "typed": "城关镇、河口镇"},
-    "各镇参与。",
-    ("as_one_agency", "list_members"),
-    "list_members",
-)
-
-
-def task_read(at: int) -> TaskReading:
-    """A task as the document has it; the last has neither agency nor time limit."""
-    body = f"{TITLES[at]}，年底前达标率达到95%以上。\n各镇每季度报送进展。"
-    source = Source(12 + at, 0, 20, body.split("\n")[0], "" if at else "第3页", "bracket")
-    duties = (
-        DutyReading(AGENCIES[0], DutyRole.LEAD, source=source),
-        DutyReading(AGENCIES[1], DutyRole.PARTICIPANT, inferred=True, source=source, confidence=0.6),
-        DutyReading("各镇", DutyRole.PARTICIPANT),
-    )
-    deadlines = (
-        DeadlineReading("年底前", date(2022, 12, 31), None, assumed=True, source=replace(source, rule="edge")),
-        DeadlineReading("每季度", None, Cadence.QUARTERLY),
-    )
-    return TaskReading(
-        number=line(at).number,
-        section_number="（一）",
-        section="水源地保护",
-        title=TITLES[at],
-        body=body,
-        duties=duties if at < 5 else (),
-        open_list=False,
-        lead_by_duty=False,
-        deadlines=deadlines if at < 5 else (),
-        targets=(TargetReading("达标率达到95%以上", ">=", 95.0, "%", replace(source, rule="reach")),),
-        source=source,
-        key=f"t{at + 1}",
-    )
-
-
-PLAN_READING = PlanReading(
-    title=PLAN,
-    year=2022,
-    region_prefix="县",
-    targets=(),
-    tasks=tuple(task_read(at) for at in range(6)),
-    doubts=(JOINT, COLLECTIVE),
-    assumptions=(Remark("day_assumed", {"number": "（一）1", "words": "年底前", "day": "2022-12-31"}),),
-    notes=(Remark("hidden_sheet", {"name": "草稿"}),),
-)
-PLAN_START = StartView(
-    agencies=(
-        *((name, 4 - at) for at, name in enumerate(AGENCIES[:3])),
-        ("县水利局", 1),
-        ("县财政局", 1),
-        ("各镇", 1),
-    ),
-    people=5,
-    no_contact=("各镇",),
-    not_entered=("县水利局",),
-    days=(
-        (date(2022, 1, 10), "2021Q4", 3),
-        (date(2022, 4, 8), "2022Q1", 9),
-        (date(2022, 6, 30), "milestone:2022-06-30", 1),
-    ),
-    first_at=datetime(2022, 1, 4, 9, 0, tzinfo=ZONE),
-    replaces="",
-)
-PLAN_VIEW = PlanView(
-    card_id=73,
-    rev=1,
-    title=PLAN,
-    year=2022,
-    document_name="plan.txt",
-    reading=PLAN_READING,
-    doubts=(DoubtLine(0, JOINT, True), DoubtLine(1, COLLECTIVE, False)),
-    stage="overview",
-    page=0,
-    start=None,
-    chosen="t1",
-)
-GONE = replace(task_read(0), key="t9", number="（三）9")
-PLAN_PARTS = ("all", "duties", "duty", "limits", "targets", "merge", "split", "why")
-PLAN_ASKS = ("title", "agency", "agencies", "name", "year", "date", "limit", "target")
-BOTH_OPEN = replace(COLLECTIVE, answer="", params={"number": "（一）2", "agency": "各镇"})
 BOARD = BoardView(
     card_id=74,
     rev=9,
@@ -464,31 +349,7 @@ def _coordinator() -> dict[str, View]:
         "chase-missing": dues(chase=missing),
         "chase-phone": dues(chase=phone),
         "chase-mixed": dues(chase=(*mixed, chase(4, "（三）2", "phone", contact="", phone="", held_back=True))),
-        "plan-overview": PLAN_VIEW,
-        "plan-overview-two-doubts": replace(
-            PLAN_VIEW,
-            doubts=(DoubtLine(0, JOINT, True), DoubtLine(1, BOTH_OPEN, True)),
-            undo=Remark("title_changed", {"task": "t1", "number": "（一）1"}),
-        ),
-        "plan-overview-clear": replace(
-            PLAN_VIEW, doubts=(), reading=replace(PLAN_READING, doubts=(), assumptions=(), notes=())
-        ),
-        "plan-doubt": replace(PLAN_VIEW, stage="doubts"),
-        "plan-doubt-settled": replace(PLAN_VIEW, stage="doubts", page=1),
-        "plan-tasks": replace(PLAN_VIEW, stage="tasks", dropped=(GONE,)),
-        "plan-tasks-sorted": replace(PLAN_VIEW, stage="tasks", sort="agency"),
-        "plan-dropped": replace(PLAN_VIEW, stage="dropped", dropped=(GONE,)),
-        **{f"plan-task-{part}": replace(PLAN_VIEW, stage="task", part=part) for part in PLAN_PARTS},
-        "plan-task-bare": replace(PLAN_VIEW, stage="task", chosen="t6"),
-        "plan-task-active": replace(PLAN_VIEW, stage="task", activated_at=NOW),
-        **{f"plan-ask-{kind}": replace(PLAN_VIEW, stage="ask", ask=AskView(kind, "（一）1")) for kind in PLAN_ASKS},
-        "plan-ask-which": replace(
-            PLAN_VIEW, stage="ask", ask=AskView("which", "（一）1", "环保局", (AGENCIES[0], AGENCIES[1]))
-        ),
-        "plan-activate": replace(
-            PLAN_VIEW, stage="activate", start=replace(PLAN_START, replaces="石桥县2022年大气计划")
-        ),
-        "plan-active": replace(PLAN_VIEW, stage="active", activated_at=NOW, start=PLAN_START),
+        **plan_views(),
         "board": BOARD,
         "review": REVIEW,
         "review-reason": replace(REVIEW, stage="reason"),
