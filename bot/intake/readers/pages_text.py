@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -16,10 +16,13 @@ _PAGE_NUMBER = re.compile(
 )
 _CONTENTS = re.compile(r"[.…·．]{5,}\s*\d{1,3}$")
 _STOP = re.compile(r"[。！？；：.!?;:]$|[。！？；][”’）)〕】]$")
+_DUTY_END = re.compile(r"(?:牵头|负责|配合|参与|参加|落实|协助|协办|主办)[）)〕】]。?$")
 _LABEL = re.compile(
     r"第[一二三四五六七八九十百\d]{1,4}[章节条部编]|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十\d]{1,3}[）)]"
     r"|\d{1,3}(?:\.\d{1,2}){0,3}[.．、](?!\d)|[①-⑳]|附件\d*[:：]"
-    r"|.{0,3}(?:单位|部门|领导|时限|时间|科室|责任人|标准|目标)[:：]|(?:牵头|配合|责任|主办|协办)[:：]"
+)
+_LABELLED = re.compile(
+    r".{0,3}(?:单位|部门|领导|时限|时间|科室|责任人|标准|目标)[:：]|(?:牵头|配合|责任|主办|协办)[:：]"
 )
 _TOP_BAND, _BOTTOM_BAND = 0.12, 0.86
 _TITLE = 1.08
@@ -27,12 +30,22 @@ _TITLE = 1.08
 
 @dataclass(frozen=True)
 class Paper:
-    """How running text lies on the pages, in points: its margins, its usual size and its usual line pitch per size."""
+    """How running text lies on the pages, in points: its margins, its usual size and its usual line pitch per size.
+
+    `indented` when the first lines of paragraphs are set in, `justified` when full lines end at one edge.
+    """
 
     left: float
     right: float
     size: float
     pitch: float
+    indented: bool = False
+    justified: bool = False
+
+    def is_full(self, line: Physical, following: Physical) -> bool:
+        """Whether what follows did not fit on the line any more."""
+        room = self.right - line.x1
+        return room < (0.6 * self.size if self.justified else following.first + 0.2 * self.size)
 
 
 def without_furniture(
@@ -87,8 +100,16 @@ def measure(lines: Sequence[Physical], width: float) -> Paper:
         return Paper(0, width, 1, 2)
     size = median(line.size for line in lines for _ in line.text[:40:4])
     left = _left(lines, size)
-    steps = [(b.top - a.top) / max(a.size, 1) for a, b in pairwise(lines) if a.page == b.page]
-    return Paper(left, _right(lines, size, width - left), size, median([s for s in steps if 0.9 < s < 4] or [1.8]))
+    right = _right(lines, size, width - left)
+    paper = Paper(left, right, size, 0)
+    near = [(a, b) for a, b in pairwise(lines) if a.page == b.page and 0.9 < (b.top - a.top) / max(a.size, 1) < 4]
+    full = [a for a, b in pairwise(lines) if paper.is_full(a, b)]
+    paper = replace(paper, justified=4 * sum(1 for a in full if abs(right - a.x1) < 0.25 * size) > 3 * len(full))
+    within = [pair for pair in near if paper.is_full(*pair)] or near
+    begins = [b for a, b in pairwise(lines) if not paper.is_full(a, b)]
+    set_in = sum(1 for line in begins if 1.2 * size < line.x0 - left < 3 * size)
+    pitch = median([(b.top - a.top) / max(a.size, 1) for a, b in within] or [1.8])
+    return replace(paper, pitch=pitch, indented=2 * set_in > len(begins))
 
 
 def _left(lines: Sequence[Physical], size: float) -> float:
@@ -128,14 +149,33 @@ def _goes_on(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
     last = told[-1]
     if _looks_different(last, line) or _stands_apart(last, line, paper):
         return False
-    labelled = _LABEL.match(line.text) is not None
+    labelled = _is_labelled(line)
     if _is_title(last, paper) and _is_title(line, paper):
-        return not labelled and line.text[0] not in "（(" and not _STOP.search(last.text)
-    if paper.right - last.x1 >= line.first + 0.2 * paper.size:
+        return not labelled and line.text[0] not in "（(" and not _is_whole(last.text)
+    if not paper.is_full(last, line):
         return _was_pushed_down(told, line, paper) and not labelled
     if labelled:
-        return line.x0 - paper.left < 0.8 * paper.size and not _STOP.search(last.text)
-    return _keeps_indent(told, line, paper)
+        return paper.indented and line.x0 - paper.left < 0.8 * paper.size and not _is_whole(last.text)
+    return _keeps_indent(told, line, paper) and not _ends_here(told, line, paper)
+
+
+def _ends_here(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
+    """Where nothing is set in, a full line is its paragraph's last when a duty ends on it, or more space follows."""
+    if paper.indented:
+        return False
+    last = told[-1]
+    spaced = last.page == line.page and (line.top - last.top) / max(last.size, 1) > 1.1 * paper.pitch
+    closed = _STOP.search(last.text) or _LABELLED.match(told[0].text)
+    return bool(_DUTY_END.search(last.text)) or (spaced and bool(closed))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a sentence or a bracket of duties ends with the line."""
+    return bool(_STOP.search(text) or _DUTY_END.search(text))
+
+
+def _is_labelled(line: Physical) -> bool:
+    return bool(_LABEL.match(line.text) or _LABELLED.match(line.text))
 
 
 def _looks_different(last: Physical, line: Physical) -> bool:
@@ -160,7 +200,7 @@ def _was_pushed_down(told: Sequence[Physical], line: Physical, paper: Paper) -> 
     indented = 1.2 * paper.size < told[0].x0 - paper.left < 3 * paper.size
     flush = line.x0 - paper.left < 0.5 * paper.size
     long = told[-1].x1 - paper.left > 0.7 * (paper.right - paper.left)
-    return indented and flush and long and not _STOP.search(told[-1].text)
+    return indented and flush and long and not _is_whole(told[-1].text)
 
 
 def _keeps_indent(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
@@ -171,5 +211,5 @@ def _keeps_indent(told: Sequence[Physical], line: Physical, paper: Paper) -> boo
     if line.x0 - paper.left < 0.8 * em:
         return True
     if abs(line.x0 - first.x0) < 0.5 * em:
-        return not _STOP.search(last.text) and not _LABEL.match(first.text)
-    return not _STOP.search(last.text)
+        return not _is_whole(last.text) and not _is_labelled(first)
+    return not _is_whole(last.text)
