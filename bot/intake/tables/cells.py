@@ -1,4 +1,4 @@
-"""The text of a table's cells: lines a narrow column broke are mended, 同上 is resolved, agencies are parted from people."""
+"""The text of a table's cells: broken lines are mended, 同上 is resolved, agencies are parted from people."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.domain.agency_names import looks_like_agency, split_outside_brackets
 from bot.intake.blocks import Line, Row
@@ -41,7 +42,10 @@ _LEVELS = "省市州县区旗各国全"
 # 县 / 市场监督管理局 begins like a level of its own; 县直 / 各部门 goes on.
 _GOES_ON = re.compile(r"市场|市政(?!府)|区划|国土|国有|国防|国库")
 _ALL_OF = re.compile(r"(?:全|所有)?[省市县区](?:直|级)?")
-_TITLE_OF_OFFICE = r"(?:党组书记|党委书记|副书记|书记|常务副[县市区]长|副?[县市区镇乡]长|[县市区]委?常委|副?局长|副?主任|副?部长|副?主席|同志|副?科长|副?股长|副?院长|副?经理|董事长)"
+_TITLE_OF_OFFICE = (
+    r"(?:党组书记|党委书记|副书记|书记|常务副[县市区]长|副?[县市区镇乡]长|[县市区]委?常委|副?局长|副?主任|副?部长|副?主席|同志"
+    r"|副?科长|副?股长|副?院长|副?经理|董事长)"
+)
 _TITLED = re.compile(
     rf"(?P<unit>.*?)(?P<title>{_TITLE_OF_OFFICE})?(?P<name>[一-鿿]{{2,4}})(?P<after>{_TITLE_OF_OFFICE})?"
 )
@@ -146,6 +150,7 @@ def known_names(cells: Iterable[str]) -> frozenset[str]:
     return frozenset(p for p in pieces if len(p) >= 4 and _WHOLE.fullmatch(p))
 
 
+@lru_cache(maxsize=4096)
 def agencies(cell: str, known: frozenset[str] = frozenset()) -> Agencies:
     """The names of a cell in one line, broken ones joined and numbers of a list dropped; people apart."""
     text = _SPACED_NAME.sub(r"\1\2", _mended(cell, known))

@@ -98,9 +98,9 @@ def _header_at(rows: Sequence[Row], index: int) -> tuple[Layout, int] | None:
 
 
 def _may_begin(row: Row) -> bool:
-    """A header's first line has at least two cells, all short, one of them a heading we know."""
+    """A header's first line has at least two cells, all short, two of them headings we know."""
     cells = [row.cells[i] for i in filled(row)]
-    return len(cells) >= 2 and all(len(c) <= 60 for c in cells) and any(kind_of(c) for c in cells)
+    return len(cells) >= 2 and all(len(c) <= 60 for c in cells) and sum(1 for c in cells if kind_of(c)) > 1
 
 
 def _is_header(kinds: Sequence[Kind | None], headings: Sequence[Sequence[str]]) -> bool:
@@ -173,7 +173,7 @@ def _kind(parts: Sequence[str], *, guess: bool) -> Kind | None:
 
 
 def _under(above: Kind, kind: Kind | None, whole: str) -> Kind:
-    """The kind of a column from the heading over several and its own: 进展情况 makes 一季度 a report to be filled in."""
+    """The kind of a column from the heading over several and its own: 进展情况 makes 一季度 a report to fill in."""
     if above is Kind.SKIP:
         return Kind.SKIP
     if above in (Kind.LEADER, Kind.PERSON):

@@ -74,7 +74,7 @@ def _merged(twin: RawTask, task: TableTask) -> TableTask:
 
 
 def countable(tasks: Sequence[RawTask]) -> list[RawTask]:
-    """The tasks with a number put to every section of a table that has none, so that their numbers can be made unique."""
+    """The tasks with a number put to every section of a table that has none: their numbers can then be made unique."""
     counts: dict[tuple[str, ...], dict[str, int]] = {}
     return [replace(t, path=_labelled(t.path, counts)) if isinstance(t, TableTask) else t for t in tasks]
 

@@ -54,7 +54,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class TableTask(RawTask):
-    """A task read from a table. `row` is its first row's number; `counts` are numbers standing alone in target columns."""
+    """A task read from a table. `row` is its first row's number, `counts` what stands alone in target columns."""
 
     row: int = 0
     stages: tuple[Stage, ...] = ()
@@ -223,7 +223,7 @@ class Writer:
                 yield Stage(period, whole(row, column.index))
 
     def _counts(self, entry: Entry) -> Iterator[TargetReading]:
-        """Numbers that stand alone in a target column, with the unit of the cell, its heading or the column beside it."""
+        """Numbers alone in a target column, with the unit of the cell, the heading or the column beside; and counts."""
         unit_beside = next((row.cells[c.index].strip() for row, c in self._cells(entry, Kind.UNIT)), "")
         for row, column in self._cells(entry, Kind.TARGET):
             found = _NUMBER.fullmatch(row.cells[column.index].strip())

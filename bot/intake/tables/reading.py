@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.agency_names import looks_like_agency, written_level
@@ -51,6 +50,7 @@ class _Walk:
     document: Document
     first_leads: bool
     several: bool
+    cuts: Mapping[int, tuple[Table, tuple[Stretch, ...]]]
     lines: list[Line] = field(default_factory=list)
     tasks: list[TableTask] = field(default_factory=list)
     cells: list[Line] = field(default_factory=list)
@@ -62,12 +62,11 @@ class _Walk:
             if isinstance(block, Line):
                 self.lines.append(block)
             elif block.rows:
-                self._table(block)
+                self._table(self.cuts[id(block)])
         return Tabled(tuple(sorted(self.lines, key=lambda line: line.number)), tuple(self.tasks), tuple(self.cells))
 
-    def _table(self, table: Table) -> None:
-        table = upright(table) or table
-        stretches = cut(table)
+    def _table(self, found: tuple[Table, tuple[Stretch, ...]]) -> None:
+        table, stretches = found
         before = self.lines[-1] if self.lines else None
         if self._nothing_said() and not _NAMELESS.fullmatch(table.name) and _is_title(table.name):
             self.lines.append(Line(table.rows[0].number, table.name, place=table.rows[0].place))
@@ -136,8 +135,10 @@ class _Walk:
 def read_tables(document: Document) -> Tabled:
     """Tasks of all task tables, and the document's lines with those of layout tables, titles and notes in tables."""
     says = any(_FIRST_LEADS.search(line.text[:3000]) for line in document.lines)
-    named = Counter(t.name for t in document.tables if t.rows and any(s.layout for s in cut(t)))
-    return _Walk(document, says, several=len(named) > 1).read()
+    upturned = {id(t): upright(t) or t for t in document.tables if t.rows}
+    cuts = {key: (table, cut(table)) for key, table in upturned.items()}
+    named = {table.name for table, stretches in cuts.values() if any(s.layout for s in stretches)}
+    return _Walk(document, says, len(named) > 1, cuts).read()
 
 
 def _goes_on(layout: Layout, told: Layout, width: int) -> bool:
