@@ -44,11 +44,16 @@ OPTIONS: Mapping[str, str] = {
 _REMARKS: Mapping[str, str] = {
     "hidden_sheet": N_("工作表“{name}”是隐藏的，没有读。"),
     "footnote": N_("脚注{number}没有算作任务：{text}"),
+    "endnote": N_("尾注{number}没有算作任务：{text}"),
     "converted": N_("旧格式文件已先转换再读，请多看一眼。"),
 }
 _COUNTED: Mapping[str, str] = {
     "deletions_left_out": N_("修订中删去的文字有{n}处，没有读。"),
+    "insertions_read": N_("修订中增加的文字有{n}处，已一并读入。"),
     "hidden_text": N_("隐藏的文字有{n}处，没有读。"),
+    "comments_left_out": N_("批注有{n}条，没有读。"),
+    "pictures_not_read": N_("图片有{n}张，里面的文字没有读，请看一眼原文。"),
+    "objects_not_read": N_("嵌入的文件有{n}个，没有读，里面若有任务，请写进正文再发。"),
 }
 
 
