@@ -32,7 +32,7 @@ _NO_LEVEL = re.compile(
 _LEVEL = re.compile(rf"({_LEVEL_WORD})(?=.)")
 # Bodies named for the whole country, a collective, or the Youth League (团县委): nothing is put before them.
 _COMPLETE = re.compile(
-    r"各|全[^民]|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|人行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
+    r"各|全[^民]|武警|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|人行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
     r"|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
     r"|云南|西藏|陕西|甘肃|青海|宁夏|新疆|兵团"
 )

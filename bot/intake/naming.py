@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.agency_names import complete_list, place_stems, region_prefix, written_level
 from bot.domain.model import DutyRole
-from bot.domain.reading import DutyReading
-from bot.intake.responsibilities import Part
+from bot.domain.reading import CERTAIN, DutyReading, Source
+from bot.domain.short_names import same_agencies
+from bot.intake.responsibilities import BY_ORDER, Part, Responsibility
 from bot.intake.tasks import RawTask
 
 _RANK = {DutyRole.LEAD: 0, DutyRole.SHARED: 1, DutyRole.PARTICIPANT: 2}
+# How sure a duty is by where it was said; a column's cell is read by its own rule.
+_SURENESS = {"sentence": 0.9, "heading": 0.9, "standing": 0.9}
 
 
 @dataclass(frozen=True)
 class NamedDuties:
-    """Duties per task, the region's prefix, and the names completed from elsewhere than their own list."""
+    """Duties per task, the region's prefix, and the names completed from elsewhere than their own list.
+
+    `unified` holds (name as completed, the fuller name of the same agency that the document also writes).
+    """
 
     duties: tuple[tuple[DutyReading, ...], ...]
     region: str
     unusual: tuple[tuple[int, str, str], ...]
     inherited: int
+    unified: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A part, what it was said by, and the rule that read it there."""
+
+    part: Part
+    by: Responsibility
+    rule: str
+
+    def source(self) -> Source | None:
+        """Where the name stands; the whole responsibility where a line break parts the name."""
+        passage = self.by.passage
+        if passage is None:
+            return None
+        at = passage.text.find(self.part.name)
+        span = (at, at + len(self.part.name)) if at >= 0 else (0, len(passage.text))
+        return passage.source(*span, rule=self.rule)
 
 
 def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedDuties:
@@ -29,37 +54,58 @@ def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedD
 
     `unusual` holds (index of the task, name as written, name as completed).
     """
-    listed = [_parts(task) for task in tasks]
-    written = [part.name for parts in listed for part in parts]
+    listed = [tuple(_said(task)) for task in tasks]
+    written = [said.part.name for parts in listed for said in parts]
     region = region_prefix(written)
     stems = place_stems([*written, *(line.removeprefix("中共") for line in opening)])
     full = {name for name in written if written_level(name) or len(name) > 6}
-    duties: list[tuple[DutyReading, ...]] = []
+    duties: list[list[DutyReading]] = []
     unusual: list[tuple[int, str, str]] = []
     inherited = 0
     for index, parts in enumerate(listed):
-        completed = complete_list([p.name for p in parts], region, full, stems)
-        unusual.extend((index, p.name, c.name) for p, c in zip(parts, completed, strict=True) if c.unusual)
+        completed = complete_list([said.part.name for said in parts], region, full, stems)
+        unusual.extend((index, s.part.name, c.name) for s, c in zip(parts, completed, strict=True) if c.unusual)
         inherited += sum(c.inferred and not c.unusual for c in completed)
-        named = [(c.name, p.role, c.inferred) for p, c in zip(parts, completed, strict=True)]
-        duties.append(_duties(named))
-    return NamedDuties(tuple(duties), region, tuple(unusual), inherited)
+        duties.append([_duty(s, c.name, c.inferred) for s, c in zip(parts, completed, strict=True)])
+    unified = same_agencies(duty.agency for found in duties for duty in found)
+    return NamedDuties(
+        tuple(_merged([replace(d, agency=unified.get(d.agency, d.agency)) for d in found]) for found in duties),
+        region,
+        tuple(unusual),
+        inherited,
+        tuple(unified.items()),
+    )
 
 
-def _parts(task: RawTask) -> tuple[Part, ...]:
-    own = tuple(part for said in task.said for part in said.parts)
-    return (*own, *(p for p in task.standing if p.name not in {o.name for o in own}))
+def _said(task: RawTask) -> Iterator[_Said]:
+    """The task's parts in order: its own, those of its section's heading, those that hold for all later tasks."""
+    own = {id(r) for paragraph in task.paragraphs for r in paragraph.said}
+    named: set[str] = set()
+    for by in task.said:
+        rule = by.rule if id(by) in own else "heading"
+        for part in by.parts:
+            named.add(part.name)
+            yield _Said(part, by, "first_listed" if part.confidence == BY_ORDER else rule)
+    for by in task.standing:
+        yield from (_Said(part, by, "standing") for part in by.standing if part.name not in named)
 
 
-def _duties(named: Sequence[tuple[str, DutyRole, bool]]) -> tuple[DutyReading, ...]:
+def _duty(said: _Said, name: str, inferred: bool) -> DutyReading:
+    confidence = min(said.part.confidence, _SURENESS.get(said.rule, CERTAIN))
+    return DutyReading(name, said.part.role, inferred, said.source(), confidence)
+
+
+def _merged(duties: Sequence[DutyReading]) -> tuple[DutyReading, ...]:
     """One duty an agency, the weightier when it is named twice; several leads become joint leads."""
-    best: dict[str, tuple[DutyRole, bool]] = {}
-    for name, role, inferred in named:
-        held = best.get(name)
-        if held is None or _RANK[role] < _RANK[held[0]]:
-            best[name] = (role, inferred if held is None else held[1] and inferred)
-    leads = sum(role is DutyRole.LEAD for role, _ in best.values())
+    best: dict[str, DutyReading] = {}
+    for duty in duties:
+        held = best.get(duty.agency)
+        if held is None:
+            best[duty.agency] = duty
+            continue
+        weightier = duty if _RANK[duty.role] < _RANK[held.role] else held
+        best[duty.agency] = replace(weightier, inferred=held.inferred and duty.inferred)
+    leads = sum(duty.role is DutyRole.LEAD for duty in best.values())
     return tuple(
-        DutyReading(name, DutyRole.JOINT_LEAD if role is DutyRole.LEAD and leads > 1 else role, inferred)
-        for name, (role, inferred) in best.items()
+        replace(d, role=DutyRole.JOINT_LEAD) if d.role is DutyRole.LEAD and leads > 1 else d for d in best.values()
     )

@@ -26,8 +26,12 @@ _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
 _STANDING = re.compile(
-    r"(?:以下|下列|后续)(?:各项|所有)?(?:任务|工作|措施|内容)?[^，。；]{0,8}(?:均|都)[^。]{2,80}(?:不再|落实|负责)[^。]{0,20}"
+    r"(?:以下|下列|后续|上述|以上|本方案|本计划|本要点|各项|所有)(?:各项|所有|全部|的)*(?:重点)?(?:任务|工作|措施|内容|事项)?[^，。；]{0,8}(?:均|都)"
+    r"[^。]{2,80}(?:不再|落实|负责|配合|参与|参加)[^。]{0,20}"
 )
+# 均由县政府督查室负责督查: who watches over the tasks does not carry them out.
+_WATCHES = re.compile(r"督查|督办|督促|检查|考核|调度|解释|汇总|验收|监督[^管]")
+_NOBODY = re.compile(r"各?(?:责任|牵头|有关|相关|成员|级|地)*(?:单位|部门|地方|地区|地)")
 
 
 @dataclass(frozen=True)
@@ -76,12 +80,16 @@ def _said(passage: Passage, rule: str, first_leads: bool) -> Responsibility:
 def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: bool) -> Paragraph:
     """以下各项均由各乡镇人民政府负责落实，不再列出。"""
     names = standing_names(found[0])
-    if not is_responsibility(names, at_end=True):
+    if _WATCHES.search(found[0]) or not is_responsibility(names, at_end=True):
         return Paragraph(passage)
     parts = read_responsibility(names, first_leads=first_leads).parts
-    shared = tuple(Part(p.name, DutyRole.SHARED) for p in parts)
+    shared = tuple(Part(p.name, _standing_role(found[0])) for p in parts if not _NOBODY.fullmatch(p.name))
     said = Responsibility(standing=shared, text=found[0], passage=passage.part(*found.span()), rule="standing")
     return Paragraph(passage, (said,))
+
+
+def _standing_role(sentence: str) -> DutyRole:
+    return DutyRole.PARTICIPANT if re.search("配合|参与|参加", sentence) else DutyRole.SHARED
 
 
 def _brackets_around(text: str, at: int) -> bool:

@@ -14,8 +14,9 @@ from bot.intake.passages import Passage
 
 # A longer bracket is no list of agencies; the bound also keeps hostile input cheap.
 MAX_LENGTH = 1500
-# Roles that follow from the order of the names, and those nobody gave: several agencies without a word on who leads.
-_BY_ORDER = 0.95
+# Confidence of roles that follow from the order of the names, and of those nobody gave (a list without a word on who
+# leads).
+BY_ORDER = 0.95
 _GUESSED = 0.8
 
 _DO = (
@@ -148,7 +149,7 @@ def _standing(text: str) -> tuple[str, str]:
 
 def standing_names(sentence: str) -> str:
     """The responsibility inside 以下各项均需X负责落实，不再列出, without the words around it."""
-    body = re.sub(r"^.*?(?:以下|下列|后续|各项|上述)[^，。]{0,12}?(?:均|都)(?:需要?|由|须)?", "", sentence)
+    body = re.sub(r"^[^，。]{0,30}?(?:均|都)(?:需要?|由|须)?", "", sentence)
     return re.split(r"[，,。；;]", body)[0]
 
 
@@ -229,7 +230,7 @@ def _responsible(names: tuple[Part | str, ...], open_list: bool, leads: bool, fi
 
 
 def _first_leads(names: tuple[Part | str, ...], rest: DutyRole) -> tuple[Part, ...]:
-    return (*_assign(names[:1], DutyRole.LEAD, _BY_ORDER), *_assign(names[1:], rest, _BY_ORDER))
+    return (*_assign(names[:1], DutyRole.LEAD, BY_ORDER), *_assign(names[1:], rest, BY_ORDER))
 
 
 def _assign(names: tuple[Part | str, ...], role: DutyRole, confidence: float = CERTAIN) -> tuple[Part, ...]:
@@ -247,7 +248,7 @@ def _unlabelled(text: str, first_leads: bool) -> Responsibility:
         return replace(found, when=when)
     parts = tuple(p for g in groups for p in _assign(g.names, _role(g, groups)))
     if first_leads and parts and parts[0].role is DutyRole.SHARED:
-        parts = (Part(parts[0].name, DutyRole.LEAD, _BY_ORDER), *parts[1:])
+        parts = (Part(parts[0].name, DutyRole.LEAD, BY_ORDER), *parts[1:])
     return Responsibility(parts, open_list, "duty_lead" in markers, False, when)
 
 

@@ -11,7 +11,7 @@ from bot.domain.model import DutyRole
 from bot.intake.outline import ROOT, Item, Outline
 from bot.intake.paragraphs import Paragraph, read_paragraph
 from bot.intake.passages import Passage
-from bot.intake.responsibilities import FIRST_LEADS, Part, Responsibility
+from bot.intake.responsibilities import FIRST_LEADS, Responsibility
 from bot.intake.sections import BREAKDOWN, GOALS, NO_TASKS, PHASE, is_safeguard
 
 _TITLE_END = re.compile(r"[。！？!?]")
@@ -19,6 +19,7 @@ _COLON_HEAD = re.compile(r"([^，,。；;：:]{3,30})[：:](?=.)")
 _EDGE = "。.；;，,、：: "
 TITLE_LIMIT = 200
 _LONGEST_TITLE = 80
+_LOOKS_BACK = re.compile(r"上述|以上")
 # Kinds of numbers that count the steps of one task rather than tasks.
 _STEPS = frozenset({"（1）", "1）", "①", "一是"})
 
@@ -34,7 +35,7 @@ class RawTask:
     head: Passage
     paragraphs: tuple[Paragraph, ...]
     inherited: tuple[Responsibility, ...] = ()
-    standing: tuple[Part, ...] = ()
+    standing: tuple[Responsibility, ...] = ()
 
     @property
     def said(self) -> tuple[Responsibility, ...]:
@@ -76,12 +77,19 @@ class TaskFinder:
 
     def tasks(self) -> tuple[RawTask, ...]:
         """Tasks in the order of the text, with the implementers named once for all later ones."""
-        found: list[RawTask] = []
-        standing: list[Part] = []
+        found: list[tuple[RawTask, ...]] = []
+        standing: list[tuple[int, Item, Responsibility]] = []
         for item in (self._outline.root, *self._outline.items):
-            standing.extend(p for q in self._read[item.index] for r in q.said for p in r.standing)
-            found.extend(replace(task, standing=tuple(standing)) for task in self._of_item(item))
-        return tuple(found)
+            tasks = tuple(self._of_item(item))
+            scope = item if self._duties_below[item.index] and not tasks else self._outline.root
+            said = [r for q in self._read[item.index] for r in q.said if r.standing]
+            standing.extend((0 if _LOOKS_BACK.match(r.text) else len(found), scope, r) for r in said)
+            found.append(tasks)
+        return tuple(
+            replace(task, standing=tuple(r for since, scope, r in standing if place >= since and _within(task, scope)))
+            for place, tasks in enumerate(found)
+            for task in tasks
+        )
 
     def _is_idle(self, item: Item) -> bool:
         """Whether the item lies in a section that holds no tasks, whoever is named there."""
@@ -233,6 +241,10 @@ class TaskFinder:
         for ancestor in self._outline.ancestors(item):
             read = self._read[ancestor.index]
             yield from (r for i, p in enumerate(read) if i == 0 or p.is_pure for r in p.said if r or r.leaders)
+
+
+def _within(task: RawTask, scope: Item) -> bool:
+    return scope.index == ROOT or any(item.index == scope.index for item in task.path)
 
 
 def _says_first_leads(outline: Outline) -> bool:
