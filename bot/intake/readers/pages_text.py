@@ -147,7 +147,7 @@ def paragraphs(lines: Sequence[Physical], paper: Paper) -> Iterator[tuple[str, i
 def _goes_on(told: Sequence[Physical], line: Physical, paper: Paper) -> bool:
     """Whether `line` belongs to the paragraph of the lines `told`."""
     last = told[-1]
-    if _looks_different(last, line) or _stands_apart(last, line, paper):
+    if _looks_different(last, line, paper) or _stands_apart(last, line, paper):
         return False
     labelled = _is_labelled(line)
     if _is_title(last, paper) and _is_title(line, paper):
@@ -178,9 +178,14 @@ def _is_labelled(line: Physical) -> bool:
     return bool(_LABEL.match(line.text) or _LABELLED.match(line.text))
 
 
-def _looks_different(last: Physical, line: Physical) -> bool:
-    other_size = abs(last.size - line.size) > (_TITLE - 1) * max(last.size, line.size)
-    return other_size or bool(last.font and line.font and last.font != line.font)
+def _looks_different(last: Physical, line: Physical, paper: Paper) -> bool:
+    """Of another size or font; a paragraph may begin in bold type, though, and go on at the margin in ordinary type."""
+    if abs(last.size - line.size) > (_TITLE - 1) * max(last.size, line.size):
+        return True
+    runs_on = (
+        paper.indented and paper.is_full(last, line) and line.x0 - paper.left < 0.5 * paper.size < last.x0 - paper.left
+    )
+    return bool(last.font and line.font and last.font != line.font) and not runs_on
 
 
 def _stands_apart(last: Physical, line: Physical, paper: Paper) -> bool:

@@ -69,6 +69,11 @@ def read_workbook(name: str, data: bytes) -> tuple[tuple[Sheet, ...], tuple[str,
             return _sheets(name, book, facts)
     except (CalamineError, ValueError, OSError, struct.error) as error:
         raise DubanError("document_unreadable", name=name) from error
+    except BaseException as error:
+        # The library panics at some damaged files; a panic stands outside the family of ordinary exceptions.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DubanError("document_unreadable", name=name) from error
 
 
 def _delimited(name: str, data: bytes) -> tuple[Sheet, ...]:
