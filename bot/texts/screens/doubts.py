@@ -43,6 +43,8 @@ OPTIONS: Mapping[str, str] = {
 # Remarks whose words take their params as they stand, each escaped.
 _REMARKS: Mapping[str, str] = {
     "hidden_sheet": N_("工作表“{name}”是隐藏的，没有读。"),
+    "hidden_rows": N_("工作表“{name}”有隐藏的行（{count}行），已一并读入。"),
+    "scanned_pages": N_("第{pages}页是图片，里面的文字没有读，请看一眼原文。"),
     "footnote": N_("脚注{number}没有算作任务：{text}"),
     "endnote": N_("尾注{number}没有算作任务：{text}"),
     "converted": N_("旧格式文件已先转换再读，请多看一眼。"),
