@@ -15,7 +15,7 @@ from bot.localchat.clock import MovableClock
 from bot.localchat.keeping import Keeper
 from bot.stage import Player, direct_house
 from storage.database import Database
-from tests.services.stage_play import Play, activate, at, open_house
+from tests.services.stage_play import DITCHES, TWO_COORDINATORS, Play, activate, at, open_house
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def points(furnished_file: Path, tmp_path_factory: pytest.TempPathFactory) -> di
 async def _live(furnished_file: Path, folder: Path, name: str) -> Point:
     shutil.copy(furnished_file, folder)
     db = Database.open(None, folder, durable=False)
-    play = await open_house(db, folder)
+    play = await open_house(db, folder, *((DITCHES, TWO_COORDINATORS) if name == "ditches" else ()))
     if name == "reminded":
         activate(play)
         await play.at(at(1, 2, 9))
@@ -47,6 +47,12 @@ async def _live(furnished_file: Path, folder: Path, name: str) -> Point:
     Keeper(play.api, folder / "chat").save()
     db.close()
     return Point(folder, play.plan_id, play.cast)
+
+
+@pytest.fixture(scope="session")
+def ditches_point(furnished_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Point:
+    """Another plan under check, with two coordinators."""
+    return asyncio.run(_live(furnished_file, tmp_path_factory.mktemp("ditches"), "ditches"))
 
 
 async def _reopened(point: Point, home: Path) -> Play:
@@ -64,6 +70,14 @@ async def _reopened(point: Point, home: Path) -> Play:
 async def checked(points: dict[str, Point], tmp_path: Path) -> AsyncIterator[Play]:
     """The plan under check, everybody entered; 2 January 2024, 08:00."""
     play = await _reopened(points["checked"], tmp_path / "home")
+    yield play
+    play.db.close()
+
+
+@pytest.fixture
+async def ditches(ditches_point: Point, tmp_path: Path) -> AsyncIterator[Play]:
+    """A plan with the usual doubts under check; 2 January 2024, 08:00."""
+    play = await _reopened(ditches_point, tmp_path / "home")
     yield play
     play.db.close()
 

@@ -45,6 +45,19 @@ PLAN = """《清河县2024年河道整治工作计划》
 2.完善巡河制度
 形成制度并抓好落实。（县水利局牵头）
 """
+DITCHES = """《清河县2024年渠道管护工作计划》
+一、重点任务
+（一）管好渠道
+1.清淤除草
+对干渠开展清淤，6月底前完成。除草不少于30公里。（县水利局牵头，各乡镇人民政府参与）
+2.修补渠堤
+修补渠堤，12月底前完成。（县水利局、县农业农村局牵头）
+（二）管好用水
+1.推行用水计量
+推行用水计量。安装计量设施。（县水利局牵头，县财政局等参与）
+2.宣传节水
+开展节水宣传。（县农业农村局负责）
+"""
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
@@ -65,6 +78,8 @@ CAST = (
     line(5, WATER, "周副手", position=Position.DEPUTY),
     line(6, WATER, "吴局长", position=Position.HEAD),
 )
+
+TWO_COORDINATORS = (CAST[0], CAST[2], line(7, "", "郑牵头", Role.COORDINATOR))
 
 
 def at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2024) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.model import Cadence, DutyRole, Role
+from bot.domain.model import Cadence, DutyRole
 from bot.domain.reading import Doubt, PlanReading, Remark
 from bot.services import planning
 from bot.stage import data_of, parts_of
@@ -14,30 +14,15 @@ from bot.texts.sentences import sentence
 from storage import readings
 from storage.database import Database
 from storage.tables import AgencyAlias, Audit, Plan, PlanVersion, Task
-from tests.services.stage_play import CAST, Play, facts_of, line, open_house
+from tests.services.stage_play import CAST, Play, facts_of, open_house
 
 BOSS, OTHER = "王牵头", "郑牵头"
-TEXT = """《清河县2024年渠道管护工作计划》
-一、重点任务
-（一）管好渠道
-1.清淤除草
-对干渠开展清淤，6月底前完成。除草不少于30公里。（县水利局牵头，各乡镇人民政府参与）
-2.修补渠堤
-修补渠堤，12月底前完成。（县水利局、县农业农村局牵头）
-（二）管好用水
-1.推行用水计量
-推行用水计量。安装计量设施。（县水利局牵头，县财政局等参与）
-2.宣传节水
-开展节水宣传。（县农业农村局负责）
-"""
-CREW = (CAST[0], CAST[2], line(7, "", OTHER, Role.COORDINATOR))
 
 
 @pytest.fixture
-async def play(database: Database, tmp_path) -> Play:  # type: ignore[no-untyped-def]
-    play = await open_house(database, tmp_path, TEXT, CREW)
-    await play.says(play.user(BOSS), "/plan")
-    return play
+async def play(ditches: Play) -> Play:
+    await ditches.says(ditches.user(BOSS), "/plan")
+    return ditches
 
 
 def plan_reading(play: Play) -> PlanReading:
