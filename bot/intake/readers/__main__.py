@@ -22,6 +22,8 @@ _READERS = {
 def main() -> None:
     """Any failure of a reader is a refusal; a child that is killed says nothing, which its parent understands."""
     _limit(int(sys.argv[1]), int(sys.argv[2]))
+    # What a library prints must not get between the parent and its answer.
+    out, sys.stdout = sys.stdout.buffer, sys.stderr
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     wanted = json.loads(head)
     name = str(wanted["name"])
@@ -33,7 +35,8 @@ def main() -> None:
         answer = json.dumps({"refused": "document_too_heavy", "params": {"name": name}}).encode()
     except Exception:
         answer = json.dumps({"refused": "document_unreadable", "params": {"name": name}}).encode()
-    sys.stdout.buffer.write(answer)
+    out.write(answer)
+    out.flush()
 
 
 def _limit(megabytes: int, seconds: int) -> None:

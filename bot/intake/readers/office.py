@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from bot.domain.model import DubanError
@@ -18,6 +19,7 @@ SECONDS = 60
 MEGABYTES = 2_500
 """Address space, not memory in use: LibreOffice maps far more than it touches."""
 _LARGEST_RESULT = 64 * 1024 * 1024
+_ONE_AT_A_TIME = threading.Lock()
 
 _FILTERS = {"html": "HTML (StarWriter)"}
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -61,7 +63,7 @@ def to_docx(kind: str, name: str, data: bytes) -> bytes:
         raise DubanError("word_needs_docx", name=name)
     if kind == "mhtml":
         kind, data = "html", _page_of(name, data)
-    with tempfile.TemporaryDirectory(prefix="duban-") as folder:
+    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="duban-") as folder:
         return _convert(program, kind, name, _tidy(data) if kind == "html" else data, Path(folder))
 
 
