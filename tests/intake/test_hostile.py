@@ -18,7 +18,8 @@ from tests.intake.rendering import MANNERS
 
 SECONDS, MEGABYTES = 10, 500
 PACKED = ["Word with its own numbers", "a table in Word", "an Excel sheet"]
-# What a person would see: the refusal's code, how long it took, and the largest process there was, in megabytes.
+# What a person would see: the refusal's code, how long it took, and the largest process there was, in megabytes
+# (of its own memory; ru_maxrss would count what the process had inherited before it became this one).
 _MEASURED = """
 import json, resource, sys, time
 from pathlib import Path
@@ -31,8 +32,9 @@ try:
 except DubanError as refused:
     said = refused.code
 took = time.monotonic() - began
-usage = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-print(json.dumps({"said": said, "seconds": took, "own": usage[0], "child": usage[1], "size": len(data) >> 20}))
+own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) >> 10
+child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
+print(json.dumps({"said": said, "seconds": took, "own": own, "child": child, "size": len(data) >> 20}))
 """
 
 
@@ -66,19 +68,19 @@ def test_a_hostile_file_costs_neither_time_nor_memory(name: str, tmp_path: Path)
 @pytest.mark.slow
 @pytest.mark.parametrize("manner", [m for m in MANNERS if not m.startswith("plain")])
 def test_real_files_with_shuffled_bytes_are_read_or_refused(manner: str) -> None:
-    for seed in range(25):
+    for seed in range(12):
         assert_sound(mutated(manner, seed))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("manner", PACKED)
 def test_archives_with_shuffled_parts_are_read_or_refused(manner: str) -> None:
-    for seed in range(40):
+    for seed in range(15):
         assert_sound(mutated_part(manner, seed))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("head", HEADS)
 def test_noise_behind_any_head_is_refused(head: bytes) -> None:
-    for seed in range(12):
+    for seed in range(3):
         assert_sound(head + random.Random(seed).randbytes(3_000))

@@ -46,7 +46,7 @@ def test_a_plan_written_in_a_few_ways_is_read_back(manner: str, model: Model) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("manner", [m for m in MANNERS if m not in CHEAP])
 @given(model=models())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_many_plans_written_in_any_format_are_read_back(manner: str, model: Model) -> None:
     name, write = MANNERS[manner]
     assert_read_back(read_plan(name, write(model)), model)
