@@ -98,11 +98,13 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         rf"|{_LEVEL}{{0,2}}{_LEAD_WORD}{_UNIT}?(?:[及和与、/]|以及){_DUTY_WORD}{_UNIT}",
     ),
     (Kind.PART, rf"属地(?:责任|管理)?{_UNIT}?|{_LEVEL}{{0,2}}{_DUTY_WORD}?{_PART_WORD}{_AND}"
-     rf"(?:责任|实施|落实|配合|参与)?{_UNIT}?"),
-    (Kind.LEAD, rf"{_LEVEL}{{0,2}}(?:责任)?{_LEAD_WORD}(?:责任)?{_UNIT}?(?:名称)?(?:[及和与、/]?(?:{_MAN}|领导))?"),
+     rf"(?:责任|实施|落实|配合|参与)?{_UNIT}?(?:[及和、/]{_UNIT})?"),
+    (Kind.LEAD, rf"{_LEVEL}{{0,2}}(?:责任)?{_LEAD_WORD}(?:责任)?{_UNIT}?(?:[及和、/]{_UNIT})?(?:名称)?"
+     rf"(?:[及和与、/]?(?:{_MAN}|领导))?"),
     (
         Kind.DUTY,
-        rf"{_LEVEL}{{0,2}}{_DUTY_WORD}(?:[及和与、/]?{_DUTY_WORD})?{_UNIT}(?:名称)?(?:[及和与、/]?(?:{_MAN}|领导))?"
+        rf"{_LEVEL}{{0,2}}{_DUTY_WORD}(?:[及和与、/]?{_DUTY_WORD})?{_UNIT}(?:[及和、/]{_UNIT})?(?:名称)?"
+        rf"(?:[及和与、/]?(?:{_MAN}|领导))?"
         rf"|责任(?:分工|落实|主体|部门)|{_UNIT}(?:名称)?|分工",
     ),
     (Kind.OWNER, rf"(?:项目)?(?:业主|建设|项目)(?:业主)?{_UNIT}|项目业主|业主"),

@@ -196,7 +196,7 @@ def settled(layout: Layout, rows: Sequence[Row]) -> Layout:
     duties = {c.kind for c in columns}
     owner = Kind.PART if duties & {Kind.LEAD, Kind.MIXED, Kind.DUTY} else Kind.DUTY
     columns = [replace(c, kind=owner) if c.kind is Kind.OWNER else c for c in columns]
-    units = [c for c in columns if c.kind in DUTY_KINDS and not _is_inner(c)]
+    units = [c for c in columns if c.kind in (Kind.LEAD, Kind.MIXED, Kind.DUTY) and not _is_inner(c)]
     return replace(layout, columns=tuple(c for c in columns if not (units and _is_inner(c))))
 
 

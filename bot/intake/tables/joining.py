@@ -70,7 +70,15 @@ def _merged(twin: RawTask, task: TableTask) -> TableTask:
     rows[0] = replace(rows[0], body=rows[0].body.part(0, 0))
     text = twin.paragraphs if from_text else tuple(replace(p, said=()) for p in twin.paragraphs)
     row = _place(twin)
-    return replace(task, path=twin.path, ordinal=twin.ordinal, paragraphs=(*text, *rows), row=row, head=twin.head)
+    return replace(
+        task,
+        path=twin.path,
+        ordinal=twin.ordinal,
+        paragraphs=(*text, *rows),
+        row=row,
+        head=twin.head,
+        standing=twin.standing or task.standing,
+    )
 
 
 def countable(tasks: Sequence[RawTask]) -> list[RawTask]:

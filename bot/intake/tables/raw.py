@@ -73,6 +73,7 @@ class Setting:
     first_leads: bool = False
     above: tuple[Item, ...] = ()
     inherited: tuple[Responsibility, ...] = ()
+    standing: tuple[Responsibility, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Writer:
             head=rest,
             paragraphs=tuple(self._paragraphs(entry, bodies, said)),
             inherited=self._setting.inherited,
+            standing=self._setting.standing,
             row=entry.rows[0].number,
             stages=tuple(self._stages(entry)),
             counts=tuple(self._counts(entry)),

@@ -13,7 +13,7 @@ from bot.intake.labels import read_label
 from bot.intake.outline import ROOT, Item
 from bot.intake.paragraphs import read_paragraph
 from bot.intake.passages import Passage
-from bot.intake.responsibilities import FIRST_LEADS, Responsibility, read_responsibility
+from bot.intake.responsibilities import FIRST_LEADS, MAX_LENGTH, Responsibility, read_responsibility
 from bot.intake.tables.cells import is_nothing, without_dittos
 from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Kind
 from bot.intake.tables.headers import Layout, Stretch, cut, filled, settled
@@ -23,6 +23,7 @@ from bot.intake.tables.rows import Grouping, section_name
 
 # 注：列首位的为牵头单位, whatever the words between.
 _FIRST_LEADS = re.compile(rf"{FIRST_LEADS.pattern}|(?:首位|第一位|第一个|排首|列首|排前|列前)[^，。；]{{0,10}}牵头")
+_FOR_ALL = re.compile(r"(?:以下|下列|后续|下表|各项|所有)[^。]{0,60}(?:均|都)")
 _DUTY_ABOVE = re.compile(r"(?:牵头|责任|主责|承办|实施)(?:单位|部门)\s*[：:]")
 _NAMELESS = re.compile(r"(?:sheet|工作表|表)?\s*\d*", re.IGNORECASE)
 _NO_SECTION = re.compile(r"表|清单|台账|如下|附件|分工|任务分解|汇总|总览|计划$|方案$|[。；：:]")
@@ -54,6 +55,7 @@ class _Walk:
     lines: list[Line] = field(default_factory=list)
     tasks: list[TableTask] = field(default_factory=list)
     cells: list[Line] = field(default_factory=list)
+    standing: list[Responsibility] = field(default_factory=list)
     layout: Layout | None = None
 
     def read(self) -> Tabled:
@@ -61,6 +63,7 @@ class _Walk:
         for block in self.document.blocks:
             if isinstance(block, Line):
                 self.lines.append(block)
+                self.standing.extend(_standing(block))
             elif block.rows:
                 self._table(self.cuts[id(block)])
         return Tabled(tuple(sorted(self.lines, key=lambda line: line.number)), tuple(self.tasks), tuple(self.cells))
@@ -91,9 +94,11 @@ class _Walk:
         grouping.read(rows)
         first_leads = self.first_leads or layout.first_leads
         first_leads = first_leads or any(_says_first_leads(row) for row in (*stretch.above, *grouping.notes))
-        setting = Setting(layout, first_leads, tuple(self._sections(table, before)), inherited)
+        notes = tuple(_lines(grouping.notes))
+        standing = (*self.standing, *(said for note in notes for said in _standing(note)))
+        setting = Setting(layout, first_leads, tuple(self._sections(table, before)), inherited, standing)
         self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
-        self.lines.extend(_lines(grouping.notes))
+        self.lines.extend(notes)
         self.cells.extend(_lines(rows))
         self.layout = layout
 
@@ -121,7 +126,7 @@ class _Walk:
                 said = read_responsibility(text)
                 if said:
                     yield replace(said, passage=Passage.of(Line(row.number, text, place=row.place)), rule=RULE)
-            else:
+            elif not self.tasks and read_title(self.lines) is None:
                 self.lines.extend(_lines([row]))
 
     def _sections(self, table: Table, before: Line | None) -> Iterator[Item]:
@@ -139,6 +144,14 @@ def read_tables(document: Document) -> Tabled:
     cuts = {key: (table, cut(table)) for key, table in upturned.items()}
     named = {table.name for table, stretches in cuts.values() if any(s.layout for s in stretches)}
     return _Walk(document, says, len(named) > 1, cuts).read()
+
+
+def _standing(line: Line) -> Iterator[Responsibility]:
+    """Who also answers for every task below, as a sentence says once for all."""
+    if _FOR_ALL.search(line.text[:MAX_LENGTH]):
+        for said in read_paragraph(Passage.of(line), sentences=False).said:
+            if said.standing:
+                yield said
 
 
 def _goes_on(layout: Layout, told: Layout, width: int) -> bool:

@@ -1,0 +1,388 @@
+"""Tables as offices draw them are read as their clerks mean them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.model import DubanError
+from tests.intake.tables.tabling import LEFT, UP, days, goals, helpers, leads, read, rows_of, shared, table
+
+PLAN = "松江县2024年重点工作方案"
+
+
+def test_the_header_may_stand_below_a_title_and_in_two_lines() -> None:
+    reading = read(
+        table(
+            ("松江县2024年重点工作任务分解表", LEFT, LEFT, LEFT, LEFT),
+            ("填报单位：县政府办公室", "", "", "", ""),
+            ("序号", "重点任务", "责任单位", LEFT, "完成时限"),
+            (UP, UP, "牵头单位", "配合单位", UP),
+            ("一、产业发展", LEFT, LEFT, LEFT, LEFT),
+            ("1", "建设冷链仓库3座", "县商务局", "县财政局、供销社", "6月底前"),
+            ("二、城乡建设", LEFT, LEFT, LEFT, LEFT),
+            ("2.0", "改造背街小巷", "县住房和城乡建设局", "各乡镇人民政府", "长期坚持"),
+            ("合计", "2项", "", "", ""),
+        )
+    )
+    first, second = reading.tasks
+    assert (reading.title, reading.year) == ("松江县2024年重点工作任务分解表", 2024)
+    assert (first.number, first.section_number, first.section) == ("1", "一", "产业发展")
+    assert (leads(first), helpers(first)) == (["县商务局"], ["县财政局", "县供销社"])
+    assert (days(first), goals(first)) == (["2024-06-30"], [("=", 3.0, "座")])
+    assert (second.number, second.section, days(second)) == ("2", "城乡建设", ["ongoing"])
+
+
+def test_a_header_without_merged_cells_is_joined_from_its_lines() -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "责任单位", "", "时限"),
+        ("", "", "牵头单位", "配合单位", ""),
+        ("1", "修桥", "县交通运输局", "县财政局", "9月底"),
+    )
+    assert (leads(task), helpers(task), days(task)) == (["县交通运输局"], ["县财政局"], ["2024-09-30"])
+
+
+def test_a_repeated_header_and_a_line_that_counts_the_columns_are_no_tasks() -> None:
+    tasks = rows_of(
+        ("序号", "任务", "责任单位", "时限"),
+        ("1", "2", "3", "4"),
+        ("1", "修桥", "县交通运输局", "6月"),
+        ("序号", "任务", "责任单位", "时限"),
+        ("2", "修路", "县交通运输局", "8月"),
+    )
+    assert [t.title for t in tasks] == ["修桥", "修路"]
+
+
+def test_a_second_header_with_other_columns_begins_anew() -> None:
+    tasks = rows_of(
+        ("序号", "任务", "责任单位", ""),
+        ("1", "建校舍", "县教育局", ""),
+        ("附件2　项目清单", "", "", ""),
+        ("序号", "项目名称", "牵头单位", "完成时限"),
+        ("1", "修操场", "县体育局", "6月底"),
+    )
+    assert [(t.title, leads(t), days(t)) for t in tasks] == [
+        ("建校舍", ["县教育局"], []),
+        ("修操场", ["县体育局"], ["2024-06-30"]),
+    ]
+    assert len({t.number for t in tasks}) == 2
+
+
+def test_measures_with_numbers_of_their_own_are_tasks_of_the_merged_name() -> None:
+    tasks = rows_of(
+        ("重点任务", "序号", "具体举措", "责任单位"),
+        ("优化营商环境", "1", "压缩审批时限。推行容缺受理。", "县行政审批局"),
+        (UP, "2", "召开政企座谈会", "县工商联"),
+        ("加强社会治理", "3", "排查矛盾纠纷", "县委政法委"),
+    )
+    assert [(t.number, t.section, t.title) for t in tasks] == [
+        ("1", "优化营商环境", "压缩审批时限"),
+        ("2", "优化营商环境", "召开政企座谈会"),
+        ("3", "加强社会治理", "排查矛盾纠纷"),
+    ]
+
+
+def test_measures_with_agencies_of_their_own_are_tasks_below_the_name_s_number() -> None:
+    tasks = rows_of(
+        ("序号", "重点任务", "具体措施", "牵头单位"),
+        ("1", "优化营商环境", "（1）压缩审批时限", "县行政审批局"),
+        (UP, UP, "（2）召开政企座谈会", "县工商联"),
+        ("2", "加强社会治理", "排查矛盾纠纷", "县委政法委"),
+    )
+    assert [(t.number, t.section, t.title) for t in tasks] == [
+        ("1（1）", "优化营商环境", "压缩审批时限"),
+        ("1（2）", "优化营商环境", "召开政企座谈会"),
+        ("2", "", "加强社会治理"),
+    ]
+
+
+def test_measures_of_one_number_and_one_agency_are_one_task() -> None:
+    first, second = rows_of(
+        ("序号", "重点任务", "具体措施", "牵头单位", "时限"),
+        ("1", "优化营商环境", "压缩审批时限", "县行政审批局", "6月底"),
+        (UP, UP, "召开座谈会不少于4次", UP, UP),
+        ("2", "加强社会治理", "排查矛盾纠纷", "县委政法委", UP),
+    )
+    assert (first.title, goals(first), days(first)) == ("优化营商环境", [(">=", 4.0, "次")], ["2024-06-30"])
+    assert days(second) == ["2024-06-30"]
+
+
+def test_a_row_without_number_and_agency_goes_on_with_the_one_above() -> None:
+    first, second = rows_of(
+        ("序号", "任务", "工作内容", "责任单位"),
+        ("1", "整治河道", "清淤。", "县水利局"),
+        ("", "", "砌护岸不少于2公里。", ""),
+        ("2", "修路", "铺油", "县交通运输局"),
+    )
+    assert (first.title, goals(first), leads(first)) == ("整治河道", [(">=", 2.0, "公里")], ["县水利局"])
+    assert second.title == "修路"
+
+
+def test_categories_in_a_column_hold_for_the_rows_below() -> None:
+    tasks = rows_of(
+        ("类别", "序号", "工作任务", "责任单位"),
+        ("产业", "1", "建校舍", "县教育局"),
+        (UP, "2", "修操场", "县体育局"),
+        ("城建", "1", "扩公园", "县林业局"),
+        ("", "2", "拓道路", "县交通运输局"),
+    )
+    assert [t.section for t in tasks] == ["产业", "产业", "城建", "城建"]
+    assert len({t.number for t in tasks}) == 4
+
+
+def test_big_numbers_head_the_rows_with_small_ones() -> None:
+    tasks = rows_of(
+        ("序号", "任务", "责任单位"),
+        ("一", "产业发展（1项）", ""),
+        ("1", "种粮", "县农业农村局"),
+        ("二", "城乡建设（1项）", ""),
+        ("2", "修路", "县交通运输局"),
+    )
+    assert [(t.section_number, t.section, t.title) for t in tasks] == [
+        ("一", "产业发展", "种粮"),
+        ("二", "城乡建设", "修路"),
+    ]
+
+
+def test_sheets_are_sections_where_several_hold_tasks() -> None:
+    heads = ("序号", "任务", "责任单位")
+    reading = read(
+        table(heads, ("1", "种粮", "县农业农村局"), name="产业"),
+        table(heads, ("1", "修路", "县交通运输局"), name="城建"),
+    )
+    assert [t.section for t in reading.tasks] == ["产业", "城建"]
+    assert len({t.number for t in reading.tasks}) == 2
+
+
+def test_a_sheet_named_for_an_agency_holds_that_agency_s_tasks() -> None:
+    heads = ("序号", "任务", "完成时限")
+    reading = read(
+        table(heads, ("1", "招教师", "6月底"), name="县教育局"), table(heads, ("1", "修路", "8月"), name="县交通运输局")
+    )
+    assert [leads(t) for t in reading.tasks] == [["县教育局"], ["县交通运输局"]]
+
+
+def test_who_answers_may_be_said_above_the_header() -> None:
+    (task,) = rows_of(
+        ("2024年目标责任书", LEFT, LEFT),
+        ("责任单位：县教育局", LEFT, LEFT),
+        ("序号", "目标任务", "完成时限"),
+        ("1", "招聘教师300人", "9月底"),
+    )
+    assert leads(task) == ["县教育局"]
+
+
+def test_roles_stand_in_the_columns() -> None:
+    first, second = rows_of(
+        ("序号", "牵头领导", "牵头单位", "责任单位", "配合单位", "重点任务", "责任人", "备注"),
+        ("1", "张 三", "县教育局", "县财政局", "各乡镇人民政府", "建校舍", "钱七", "无"),
+        ("2", "李四\n王小五", "县水利局", "县林业局、农业农村局等部门", "", "修水库", "", ""),
+    )
+    assert (leads(first), shared(first), helpers(first)) == (["县教育局"], ["县财政局"], ["各乡镇人民政府"])
+    assert (first.leaders, second.leaders) == (("张三",), ("李四", "王小五"))
+    assert (shared(second), second.open_list) == (["县林业局", "县农业农村局"], True)
+
+
+def test_a_lone_responsible_agency_leads_and_several_stay_equal() -> None:
+    first, second = rows_of(
+        ("序号", "任务", "责任单位"), ("1", "建校舍", "县教育局"), ("2", "修水库", "县水利局、县财政局")
+    )
+    assert (leads(first), shared(second), leads(second)) == (["县教育局"], ["县水利局", "县财政局"], [])
+
+
+@pytest.mark.parametrize(
+    ("heading", "above", "note"),
+    [
+        ("责任单位（第一个为牵头单位）", PLAN, ""),
+        ("责任单位", "各项任务责任单位列首位的为牵头单位。", ""),
+        ("责任单位", PLAN, "注：责任单位排第一位的为牵头单位。"),
+    ],
+)
+def test_the_first_listed_leads_where_header_text_or_note_says_so(heading: str, above: str, note: str) -> None:
+    rows = [("序号", "任务", heading), ("1", "建校舍", "县教育局、县财政局")]
+    (task,) = rows_of(*rows, *([(note, LEFT, LEFT)] if note else []), above=above)
+    assert (leads(task), helpers(task)) == (["县教育局"], ["县财政局"])
+
+
+def test_roles_may_be_marked_inside_a_cell() -> None:
+    first, second = rows_of(
+        ("序号", "任务", "责任单位"),
+        ("1", "建校舍", "县教育局（牵头）\n县财政局\n住房和城乡建设局"),
+        ("2", "修水库", "牵头：县水利局\n配合：县财政局、各乡镇人民政府"),
+    )
+    assert (leads(first), shared(first)) == (["县教育局"], ["县财政局", "县住房和城乡建设局"])
+    assert (leads(second), helpers(second)) == (["县水利局"], ["县财政局", "各乡镇人民政府"])
+
+
+def test_people_beside_agencies_are_leaders() -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "牵头单位及责任人", "配合单位"), ("1", "建校舍", "县教育局 张三", "县财政局（李四）")
+    )
+    assert (leads(task), helpers(task), task.leaders) == (["县教育局"], ["县财政局"], ("张三", "李四"))
+
+
+def test_duties_in_the_text_count_where_no_column_names_any() -> None:
+    (task,) = rows_of(("序号", "工作任务", "完成时限"), ("1", "建校舍（县教育局牵头，县财政局配合）", "6月底"))
+    assert (task.title, leads(task), helpers(task)) == ("建校舍", ["县教育局"], ["县财政局"])
+
+
+def test_same_as_above_is_the_cell_above() -> None:
+    _, second = rows_of(
+        ("序号", "任务", "责任单位", "完成时限"), ("1", "建校舍", "县教育局", "6月底前"), ("2", "修操场", "同上", "〃")
+    )
+    assert (leads(second), days(second)) == (["县教育局"], ["2024-06-30"])
+
+
+def test_columns_of_quarters_are_deadlines_at_their_ends() -> None:
+    first, second = rows_of(
+        ("序号", "任务", "牵头单位", "进度安排", LEFT, LEFT, LEFT, "进展情况", LEFT),
+        (UP, UP, UP, "一季度", "二季度", "三季度", "四季度", "一季度", "二季度"),
+        ("1", "建校舍", "县教育局", "完成招标", "主体动工", "封顶", "交付", "已完成", ""),
+        ("2", "修水库", "县水利局", "", "—", "8月底前立项", "√", "", ""),
+    )
+    assert days(first) == ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31"]
+    assert [d.text for d in first.deadlines][:2] == ["一季度：完成招标", "二季度：主体动工"]
+    assert all(d.assumed for d in first.deadlines)
+    assert days(second) == ["2024-08-31", "2024-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2024年6月30日", "2024-06-30"),
+        ("6月\n底前", "2024-06-30"),
+        ("2024-09", "2024-09-30"),
+        ("按月", "monthly"),
+        ("长期", "ongoing"),
+    ],
+)
+def test_a_time_limit_is_read_like_the_label(cell: str, day: str) -> None:
+    (task,) = rows_of(("序号", "任务", "责任单位", "完成时间"), ("1", "修桥", "县交通运输局", cell))
+    assert days(task) == [day]
+
+
+def test_a_bare_number_in_a_column_of_months_is_a_month() -> None:
+    (task,) = rows_of(("序号", "任务", "责任单位", "完成时限（月）"), ("1", "修桥", "县交通运输局", "6"))
+    assert days(task) == ["2024-06-30"]
+
+
+def test_numbers_alone_take_their_unit_from_the_heading_or_the_column_beside() -> None:
+    first, second = rows_of(
+        ("序号", "项目名称", "总投资（万元）", "年度计划投资（万元）", "责任单位"),
+        ("1", "东门大桥", "20000", "5,000", "县交通运输局"),
+        ("2", "西门道路", "900", "≥200", "县交通运输局"),
+    )
+    assert (goals(first), goals(second)) == ([("=", 5000.0, "万元")], [(">=", 200.0, "万元")])
+    (task,) = rows_of(("序号", "指标名称", "单位", "目标值", "责任单位"), ("1", "家庭农场", "家", "20", "县农业农村局"))
+    assert goals(task) == [("=", 20.0, "家")]
+
+
+def test_what_a_target_column_counts_is_to_be_reached_and_told_once() -> None:
+    (task,) = rows_of(
+        ("序号", "重点工作", "工作内容", "工作目标", "责任单位"),
+        ("1", "培育主体", "评选合作社，合格率达到90%以上。", "家庭农场20家，合格率达到90%以上", "县农业农村局"),
+    )
+    assert sorted(goals(task)) == [("=", 20.0, "家"), (">=", 90.0, "%")]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("序号", "单位", "姓名", "职务", "电话"), ("1", "县水利局", "张三", "科员", "123")),
+        (("序号", "考核内容", "分值", "评分标准", "考核单位"), ("1", "巡河", "10", "缺一次扣5分", "县水利局")),
+        (("阶段", "时间", "工作内容", "责任单位"), ("动员部署", "3月", "召开动员会议", "县水利局")),
+        (("工作组", "牵头单位", "主要职责"), ("综合组", "县政府办公室", "综合协调")),
+        (("组长", "张三", "县长"), ("副组长", "李四", "副县长")),
+    ],
+)
+def test_lists_of_people_scores_phases_and_groups_are_no_tasks(rows: tuple[tuple[str, ...], ...]) -> None:
+    reading = read(PLAN, "（一）整治河道。（县水利局牵头，县财政局配合）", table(*rows))
+    assert [t.title for t in reading.tasks] == ["整治河道"]
+
+
+def test_a_table_without_header_is_told_by_what_stands_in_it() -> None:
+    tasks = rows_of(
+        ("1", "新建学校两所", "县教育局", "6月底前"),
+        ("2", "加固水库大坝", "县水利局、县财政局", "12月底前"),
+        ("3", "整治农贸市场", "县市场监督管理局", "长期"),
+    )
+    assert [(t.number, t.title, days(t)) for t in tasks] == [
+        ("1", "新建学校两所", ["2024-06-30"]),
+        ("2", "加固水库大坝", ["2024-12-31"]),
+        ("3", "整治农贸市场", ["ongoing"]),
+    ]
+    assert leads(tasks[0]) == ["县教育局"]
+
+
+def test_a_form_on_its_side_is_one_task() -> None:
+    (task,) = rows_of(
+        ("任务名称", "建校舍"), ("牵头单位", "县教育局"), ("配合单位", "县财政局"), ("完成时限", "9月底前")
+    )
+    assert (task.title, leads(task), helpers(task), days(task)) == (
+        "建校舍",
+        ["县教育局"],
+        ["县财政局"],
+        ["2024-09-30"],
+    )
+
+
+def test_text_laid_out_in_a_table_is_read_as_text() -> None:
+    reading = read(
+        table(("一、重点任务\n（一）整治河道。（县水利局牵头，县财政局配合）\n（二）整治市场。（县商务局负责）",))
+    )
+    assert [(t.number, t.title) for t in reading.tasks] == [("（一）", "整治河道"), ("（二）", "整治市场")]
+
+
+def test_the_heading_above_a_table_is_its_section() -> None:
+    heads = ("序号", "任务", "责任单位")
+    reading = read(
+        PLAN,
+        "一、产业发展",
+        table(heads, ("1", "种粮", "县农业农村局")),
+        "二、城乡建设",
+        table(heads, ("1", "修路", "县交通运输局")),
+    )
+    assert [(t.section_number, t.section) for t in reading.tasks] == [("一", "产业发展"), ("二", "城乡建设")]
+
+
+def test_an_annexed_table_and_the_items_it_repeats_are_one_task_each() -> None:
+    reading = read(
+        PLAN,
+        "一、整治河道。6月底前清淤不少于10公里。",
+        "二、整治市场。（县市场监督管理局负责）",
+        table(
+            ("序号", "任务", "牵头单位", "完成时限"),
+            ("1", "整治河道", "县水利局", "6月"),
+            ("2", "整治市场", "县市场监督管理局", "9月底"),
+        ),
+    )
+    first, second = reading.tasks
+    assert (first.number, leads(first), days(first)) == ("一", ["县水利局"], ["2024-06-30"])
+    assert goals(first) == [(">=", 10.0, "公里")]
+    assert (second.number, leads(second), days(second)) == ("二", ["县市场监督管理局"], ["2024-09-30"])
+
+
+def test_the_facts_of_a_row_say_where_they_stand() -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "牵头单位", "完成时限", "目标值（家）"),
+        ("1", "办农场", "县农业农村局", "6月底前", "20"),
+        above=PLAN,
+    )
+    sources = [task.source, task.deadlines[0].source, task.targets[0].source]
+    assert [(s and s.line, s and s.place) for s in sources] == [(3, "第2行")] * 3
+    assert task.targets[0].source is not None
+    assert task.targets[0].source.rule == "column"
+
+
+def test_a_table_nobody_answers_for_is_refused() -> None:
+    with pytest.raises(DubanError) as refused:
+        rows_of(("序号", "任务", "完成时限"), ("1", "修桥", "6月底"))
+    assert refused.value.code == "plan_without_duties"
+
+
+def test_implementers_named_once_for_all_tasks_hold_for_rows() -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "牵头单位"),
+        ("1", "建校舍", "县教育局"),
+        above="以下各项任务均需各乡镇人民政府负责落实，不再列出。",
+    )
+    assert (leads(task), shared(task)) == (["县教育局"], ["各乡镇人民政府"])
