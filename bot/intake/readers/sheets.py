@@ -25,16 +25,20 @@ MAX_COLUMNS = 256
 _LIMITS = (MAX_ROWS, MAX_COLUMNS)
 _WORKBOOK = "xl/workbook.xml"
 _ZIP = b"PK"
+_MOST_RANGES = 12
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A visible sheet as read: `rows` begins with the row a spreadsheet program numbers 1; all are of one length."""
+    """A visible sheet as read: `rows` begins with the row a spreadsheet program numbers 1; all are of one length.
+
+    `hidden_rows` says which of them are hidden ("3-7、12").
+    """
 
     name: str
     rows: tuple[tuple[str, ...], ...]
     merges: Merges
-    hidden_rows: int = 0
+    hidden_rows: str = ""
 
 
 def read_sheets(name: str, data: bytes) -> Document:
@@ -55,7 +59,7 @@ def read_sheets(name: str, data: bytes) -> Document:
         number = _last_number(added)
     if not blocks:
         raise DubanError("document_empty", name=name)
-    rows_hidden = (Remark("hidden_rows", {"name": s.name, "count": s.hidden_rows}) for s in sheets if s.hidden_rows)
+    rows_hidden = (Remark("hidden_rows", {"name": s.name, "rows": s.hidden_rows}) for s in sheets if s.hidden_rows)
     return Document(tuple(blocks), (*(Remark("hidden_sheet", {"name": h}) for h in hidden), *rows_hidden))
 
 
@@ -126,8 +130,20 @@ def _sheet(name: str, sheet: CalamineSheet, facts: SheetFacts, *, since_1904: bo
     ]
     cut = _cut(rows)
     merges = Merges(sheet.merged_cell_ranges or (), len(cut), len(cut[0]) if cut else 0)
-    hidden = sum(1 for row in facts.hidden_rows if row <= len(cut) and any(cut[row - 1]))
-    return Sheet(sheet.name, merges.filled(cut), merges, hidden)
+    hidden = [row for row in sorted(facts.hidden_rows) if row <= len(cut) and any(cut[row - 1])]
+    return Sheet(sheet.name, merges.filled(cut), merges, _ranges(hidden))
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """Row numbers, those that follow each other as 3-7."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], row]
+        else:
+            runs.append([row])
+    told = ["-".join(map(str, run)) for run in runs[:_MOST_RANGES]]
+    return "、".join(told) + ("…" if len(runs) > _MOST_RANGES else "")
 
 
 def _cut(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:

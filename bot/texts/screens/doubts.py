@@ -43,7 +43,7 @@ OPTIONS: Mapping[str, str] = {
 # Remarks whose words take their params as they stand, each escaped.
 _REMARKS: Mapping[str, str] = {
     "hidden_sheet": N_("工作表“{name}”是隐藏的，没有读。"),
-    "hidden_rows": N_("工作表“{name}”有隐藏的行（{count}行），已一并读入。"),
+    "hidden_rows": N_("工作表“{name}”里隐藏的第{rows}行也读了。"),
     "scanned_pages": N_("第{pages}页是图片，里面的文字没有读，请看一眼原文。"),
     "footnote": N_("脚注{number}没有算作任务：{text}"),
     "endnote": N_("尾注{number}没有算作任务：{text}"),
@@ -134,6 +134,9 @@ def _default(doubt: Doubt) -> Html:
 
 def _odd_day(doubt: Doubt) -> Html:
     """A deadline before the plan's year, or long after it."""
+    if "where" in doubt.params:
+        asked = N_("有{n}项任务的时限不在计划年度里（{where}），都照写的办？")
+        return say_n(asked, int(doubt.params["count"]), where=_where(doubt))
     return say(
         "{number}　“{words}”（{day}）不在计划年度里，照写的办？",
         number=_value(doubt.params["number"]),
@@ -175,10 +178,8 @@ _QUESTIONS: Mapping[str, Callable[[Doubt], Html]] = {
         name=_value(doubt.params["name"]),
         other=_value(doubt.params["other"]),
     ),
-    "twin_title": lambda doubt: say(
-        "{number}和{other}的标题一样，是两项任务吗？",
-        number=_value(doubt.params["number"]),
-        other=_value(doubt.params["other"]),
+    "twin_title": _one_or_many(
+        N_("{number}和{other}的标题一样，是两项任务吗？"), N_("有{n}项任务的标题和别的一样（{where}），都各算一项？")
     ),
     "number_gap": lambda doubt: say(
         "{before}后面直接是{after}，中间有没有缺任务？",
@@ -209,6 +210,9 @@ _SAID: Mapping[str, Callable[[Mapping[str, str | int]], Html]] = {
         "{number}“{words}”：没有写明日子，按周期报送的日子办",
         number=_value(params["number"]),
         words=_value(params["words"]),
+    ),
+    "names_unified": lambda params: say(
+        "“{other}”和“{name}”算同一家单位", other=_value(params["other"]), name=_value(params["name"])
     ),
     "prefix_restored": lambda params: say_n(
         "同一名单里省去的“{prefix}”等字样，已补{n}处", int(params["count"]), prefix=_value(params["prefix"])

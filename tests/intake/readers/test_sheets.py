@@ -90,11 +90,13 @@ def test_hidden_sheets_are_left_out_and_named_and_charts_are_not_mentioned() -> 
 
 def test_a_row_filtered_away_is_part_of_the_plan_and_mentioned() -> None:
     book = book_of(HEADER, (1, "修渠", "县水利局", "6月底"), (2, "植树", "县林业局", "3月底"))
-    book.worksheets[0].row_dimensions[3].hidden = True
+    book.worksheets[0].append([3, "修路", "县交通运输局", "9月底"])
+    for row in (1, 3, 4):
+        book.worksheets[0].row_dimensions[row].hidden = True
     found = read(book)
     assert cells(found)[2][1] == "植树"
     assert [(note.code, dict(note.params)) for note in found.notes] == [
-        ("hidden_rows", {"name": "任务分解", "count": 1})
+        ("hidden_rows", {"name": "任务分解", "rows": "1、3-4"})
     ]
 
 
