@@ -29,7 +29,7 @@ from bot.domain.task_changes import (
     Change,
     same_facts,
 )
-from bot.domain.task_matching import plain_text
+from bot.domain.task_matching import content, plain_text
 
 Tasks = dict[str, TaskReading]
 
@@ -96,8 +96,18 @@ def _set(field: str) -> Callable[[Tasks, Change], None]:
     return apply
 
 
+def _title(tasks: Tasks, change: Change) -> None:
+    """The title, also where the text begins with it."""
+    task, title = tasks[change.tasks[0]], str(change.after[0])
+    rest = content(task)
+    body = f"{title}\n{rest}" if rest != task.body else task.body
+    tasks[task.key] = replace(task, title=title, body=body)
+
+
 def _text(tasks: Tasks, change: Change) -> None:
-    tasks[change.tasks[0]] = replace(tasks[change.tasks[0]], body=str(change.after[0]))
+    task, words = tasks[change.tasks[0]], str(change.after[0])
+    body = words if content(task) == task.body else f"{task.title}\n{words}"
+    tasks[task.key] = replace(task, body=body)
 
 
 def _leaders(tasks: Tasks, change: Change) -> None:
@@ -120,7 +130,7 @@ def _elsewhere(tasks: Tasks, change: Change) -> None:
 
 
 _CHANGES: Mapping[str, Callable[[Tasks, Change], None]] = {
-    TITLE: _set("title"),
+    TITLE: _title,
     SECTION: _set("section"),
     TEXT: _text,
     LEADERS: _leaders,
@@ -138,7 +148,7 @@ def _carry(tasks: Tasks, revision: Revision, declined: Collection[str]) -> None:
         if key not in tasks or key not in base or key not in old:
             continue
         tasks[key] = _in_words_of(theirs, tasks[key])
-        by_hand = plain_text(old[key].body) != plain_text(base[key].body)
+        by_hand = plain_text(content(old[key], base[key].title)) != plain_text(content(base[key]))
         if key not in declined and not by_hand:
             tasks[key] = replace(tasks[key], body=theirs.body, source=theirs.source)
 

@@ -26,7 +26,7 @@ from bot.domain.task_changes import (
     fact_changes,
     task_changes,
 )
-from bot.domain.task_matching import inside, likeness, match_tasks, plain_text
+from bot.domain.task_matching import content, inside, likeness, match_tasks, plain_text
 
 _SAME_AGENCY = 0.55
 _TAIL = re.compile(r"(?:局|厅|委员会|委|办公室|办|中心|部)$")
@@ -249,16 +249,16 @@ def _splits_and_merges(
 
 
 def _part_of(piece: TaskReading, whole: TaskReading, rest: TaskReading) -> bool:
-    return inside(piece.body, whole.body) and not inside(piece.body, rest.body)
+    return inside(content(piece), content(whole)) and not inside(content(piece), content(rest))
 
 
 def _heirs(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> tuple[TaskReading, ...]:
     """What became of a task of the old document under the coordinator's hands: itself, pieces of it, a merged one."""
     own = [t for t in old.tasks if t.key == task.key]
-    pieces = [t for t in old.tasks if t.key not in before and inside(t.body, task.body)]
+    pieces = [t for t in old.tasks if t.key not in before and inside(content(t), content(task))]
     if own or pieces:
         return (*own, *pieces)
-    return tuple(t for t in old.tasks if inside(task.body, t.body))[:1]
+    return tuple(t for t in old.tasks if inside(content(task), content(t)))[:1]
 
 
 def _dropped(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> Iterator[Change]:

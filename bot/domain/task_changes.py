@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from rapidfuzz.distance import Indel
+
 from bot.domain.reading import DeadlineReading, DutyReading, TargetReading, TaskReading
-from bot.domain.task_matching import likeness, plain_text
+from bot.domain.task_matching import content, likeness, plain_text
 
 Fact = DutyReading | DeadlineReading | TargetReading | TaskReading | str
 F = TypeVar("F", DutyReading, DeadlineReading, TargetReading)
@@ -19,7 +20,8 @@ TITLE, TEXT, SECTION, LEADERS = "title_changed", "text_changed", "section_change
 PLAN_TITLE, PLAN_YEAR = "plan_title_changed", "plan_year_changed"
 AGENCY_RENAMED, AGENCY_REPLACED, SECTION_RENAMED = "agency_renamed", "agency_replaced", "section_renamed"
 RENUMBERED = "renumbered"
-_STOPS = re.compile(r"\W+")
+# Longer texts are not compared character by character.
+_LONGEST = 4000
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def task_changes(base: TaskReading, theirs: TaskReading, mine: TaskReading) -> I
     yield from facts
     yield from _word(LEADERS, *("、".join(task.leaders) for task in (base, theirs, mine)))
     if not _explained(base, theirs):
-        yield from _word(TEXT, base.body, theirs.body, mine.body)
+        yield from _word(TEXT, content(base), content(theirs), content(mine, base.title))
 
 
 def fact_changes(kind: Kind[F], base: Sequence[F], theirs: Sequence[F], mine: Sequence[F]) -> Iterator[Change]:
@@ -165,16 +167,29 @@ def _pairs(kind: Kind[F], gone: list[F], come: list[F]) -> Iterator[tuple[F | No
 
 def _explained(base: TaskReading, theirs: TaskReading) -> bool:
     """Whether the texts differ only where a changed duty, time limit or number stands, which is told already."""
-    return _masked(base, theirs) == _masked(theirs, base)
+    old, new = plain_text(content(base)), plain_text(content(theirs))
+    if old == new:
+        return True
+    if max(len(old), len(new)) > _LONGEST:
+        return False
+    gone, come = _told(old, base, theirs), _told(new, theirs, base)
+    for edit in Indel.editops(old, new):
+        place, told, text = (edit.src_pos, gone, old) if edit.tag == "delete" else (edit.dest_pos, come, new)
+        if place not in told and text[place].isalnum():
+            return False
+    return True
 
 
-def _masked(task: TaskReading, other: TaskReading) -> str:
-    """The text with the words of every fact left out that the other text has not."""
-    body = plain_text(task.body)
+def _told(body: str, task: TaskReading, other: TaskReading) -> set[int]:
+    """The places in the plain text where the words of facts stand that the other text has not."""
     words = [d.text for d in _less(DEADLINES, task.deadlines, other.deadlines)]
     words += [t.text for t in _less(TARGETS, task.targets, other.targets)]
     if _less(DUTIES, task.duties, other.duties) or _less(DUTIES, other.duties, task.duties):
         words += task.responsibility_text.split("；")
-    for word in sorted(map(plain_text, words), key=len, reverse=True):
-        body = body.replace(word, "") if word else body
-    return _STOPS.sub("", body)
+    places: set[int] = set()
+    for word in map(plain_text, words):
+        at = body.find(word) if word else -1
+        while at >= 0:
+            places.update(range(at, at + len(word)))
+            at = body.find(word, at + 1)
+    return places

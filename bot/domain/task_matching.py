@@ -30,6 +30,13 @@ def plain_text(text: str) -> str:
     return folded.strip("。.,，、;；:：")
 
 
+def content(task: TaskReading, former_title: str = "") -> str:
+    """A task's text less the heading it may begin with: its title, or the one it had before somebody edited it."""
+    first, _, rest = task.body.partition("\n")
+    titles = {plain_text(task.title), plain_text(former_title)} - {""}
+    return rest if plain_text(first) in titles else task.body
+
+
 @dataclass(frozen=True)
 class _Known:
     """A task with its texts made plain once."""
@@ -43,7 +50,7 @@ class _Known:
 
     @cached_property
     def body(self) -> str:
-        return plain_text(self.task.body)
+        return plain_text(content(self.task))
 
     @cached_property
     def section(self) -> str:

@@ -66,7 +66,7 @@ def sample() -> PlanReading:
         lead, other = agencies[place % 5], agencies[(place + 2) % 5]
         more = {"deadlines": (due(3 + place),), "targets": (goal(60 + place),)}
         duties = (duty(lead, DutyRole.LEAD), duty(other))
-        text = f"{body}，{3 + place}月28日前完成，覆盖率达到{60 + place}%以上。"
+        text = f"{title}\n" * (place % 2) + f"{body}，{3 + place}月28日前完成，覆盖率达到{60 + place}%以上。"
         tasks.append(task(f"t{place + 1}", title, text, *duties, **more))
     return plan(*tasks)
 
@@ -99,6 +99,12 @@ def _swap(t: TaskReading, dice: random.Random) -> TaskReading:
     return replace(t, duties=(t.duties[0], duty(OUTSIDERS[int(t.key[1:]) - 1])))
 
 
+def _retitled(t: TaskReading, dice: random.Random) -> TaskReading:
+    """The text may begin with its title."""
+    title = dice.choice(["着力", "加快", "有序"]) + t.title
+    return replace(t, title=title, body=t.body.replace(t.title, title))
+
+
 def _body(t: TaskReading, dice: random.Random) -> TaskReading:
     return replace(t, body=t.body + "办完以后请群众代表看一看、评一评。")
 
@@ -116,7 +122,7 @@ EDITS: dict[str, Edit] = {
     "duty_changed": _swap,
     "duty_added": lambda t, dice: replace(t, duties=(*t.duties, duty(OUTSIDERS[int(t.key[1:]) - 1]))),
     "duty_dropped": lambda t, dice: replace(t, duties=t.duties[:1]),
-    "title_changed": lambda t, dice: replace(t, title=dice.choice(["着力", "加快", "有序"]) + t.title),
+    "title_changed": _retitled,
     "text_changed": _body,
     "deadline_changed": _day,
     "deadline_dropped": lambda t, dice: replace(t, deadlines=(), body=t.body.replace(t.deadlines[0].text + "，", "")),
