@@ -54,7 +54,7 @@ def cells_of(table: blocks.Table) -> Table:
 
 def _sheet_tables(name: str, data: bytes) -> Iterator[Table]:
     try:
-        sheets, _ = read_workbook(name, data)
+        sheets, _ = read_workbook(name, data, (MAX_ROWS, MAX_COLUMNS))
     except DubanError as error:
         if error.code == "sheet_too_large":
             raise _too_large(name) from error

@@ -22,7 +22,9 @@ from bot.intake.readers.text import read_text
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 256
-_LIMITS = (MAX_ROWS, MAX_COLUMNS)
+Limits = tuple[int, int]
+LIMITS: Limits = (MAX_ROWS, MAX_COLUMNS)
+"""Most rows and columns of a sheet."""
 _WORKBOOK = "xl/workbook.xml"
 _ZIP = b"PK"
 _MOST_RANGES = 12
@@ -63,14 +65,17 @@ def read_sheets(name: str, data: bytes) -> Document:
     return Document(tuple(blocks), (*(Remark("hidden_sheet", {"name": h}) for h in hidden), *rows_hidden))
 
 
-def read_workbook(name: str, data: bytes) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
-    """The visible sheets that hold anything, and the names of the hidden ones. Raises as `read_sheets`."""
+def read_workbook(name: str, data: bytes, limits: Limits = LIMITS) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+    """The visible sheets that hold anything, and the names of the hidden ones.
+
+    Raises as `read_sheets`; `limits` are the rows and columns beyond which it is sheet_too_large.
+    """
     if not data.startswith((_ZIP, MAGIC)):
-        return _delimited(name, data), ()
-    facts, stream = _guarded(name, data)
+        return _delimited(name, data, limits), ()
+    facts, stream = _guarded(name, data, limits)
     try:
         with CalamineWorkbook.from_filelike(stream) as book:
-            return _sheets(name, book, facts)
+            return _sheets(name, book, facts, limits)
     except (CalamineError, ValueError, OSError, struct.error) as error:
         raise DubanError("document_unreadable", name=name) from error
     except BaseException as error:
@@ -80,29 +85,31 @@ def read_workbook(name: str, data: bytes) -> tuple[tuple[Sheet, ...], tuple[str,
         raise DubanError("document_unreadable", name=name) from error
 
 
-def _delimited(name: str, data: bytes) -> tuple[Sheet, ...]:
+def _delimited(name: str, data: bytes, limits: Limits) -> tuple[Sheet, ...]:
     rows = _cut(read_delimited(name, data))
     width = len(rows[0]) if rows else 0
-    refuse_extent(name, name, SheetFacts(rows=len(rows), columns=width), _LIMITS)
+    refuse_extent(name, name, SheetFacts(rows=len(rows), columns=width), limits)
     return (Sheet("", tuple(map(tuple, rows)), Merges((), len(rows), width)),) if rows else ()
 
 
-def _guarded(name: str, data: bytes) -> tuple[BookFacts, io.BytesIO]:
+def _guarded(name: str, data: bytes, limits: Limits) -> tuple[BookFacts, io.BytesIO]:
     """What the file itself says of its sheets, and the bytes a library may open after that."""
     if data.startswith(MAGIC):
         if "EncryptedPackage" in CompoundFile(data).streams:
             raise DubanError("document_encrypted", name=name)
         facts = old_book_facts(data)
         for title, sheet in facts.sheets.items():
-            refuse_extent(name, title, sheet, _LIMITS)
+            refuse_extent(name, title, sheet, limits)
         return facts, io.BytesIO(data)
     parts = unpacked(name, data)
     if _WORKBOOK in parts:
-        return book_facts(name, parts, _LIMITS), repacked(parts)
+        return book_facts(name, parts, limits), repacked(parts)
     return BookFacts({}), io.BytesIO(data)
 
 
-def _sheets(name: str, book: CalamineWorkbook, facts: BookFacts) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+def _sheets(
+    name: str, book: CalamineWorkbook, facts: BookFacts, limits: Limits
+) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     shown_sheets, hidden = [], []
     for about in book.sheets_metadata:
         if about.typ is not SheetTypeEnum.WorkSheet:
@@ -111,15 +118,15 @@ def _sheets(name: str, book: CalamineWorkbook, facts: BookFacts) -> tuple[tuple[
             hidden.append(about.name)
             continue
         found = facts.sheets.get(about.name, SheetFacts())
-        sheet = _sheet(name, book.get_sheet_by_name(about.name), found, since_1904=facts.since_1904)
+        opened = book.get_sheet_by_name(about.name)
+        refuse_extent(name, about.name, SheetFacts(opened.total_height, opened.total_width), limits)
+        sheet = _sheet(opened, found, since_1904=facts.since_1904)
         if sheet.rows:
             shown_sheets.append(sheet)
     return tuple(shown_sheets), tuple(hidden)
 
 
-def _sheet(name: str, sheet: CalamineSheet, facts: SheetFacts, *, since_1904: bool) -> Sheet:
-    height, width = sheet.total_height, sheet.total_width
-    refuse_extent(name, sheet.name, SheetFacts(rows=height, columns=width), _LIMITS)
+def _sheet(sheet: CalamineSheet, facts: SheetFacts, *, since_1904: bool) -> Sheet:
     formats = facts.formats
     rows = [
         [

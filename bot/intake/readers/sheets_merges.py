@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 Area = tuple[tuple[int, int], tuple[int, int]]
 """First and last (row, column) of a merge, 0-based and inclusive."""
 
+_MOST = 300_000
+
 
 class Merges:
     """The merges of a table of `height` rows and `width` columns; what reaches beyond it is cut off."""
 
     def __init__(self, areas: Iterable[Area], height: int, width: int) -> None:
+        """Raises ValueError when the merges cover more rows than any person merges."""
         self._continued: dict[int, set[int]] = {}
         self._spans: dict[int, set[tuple[int, int]]] = {}
         self._sources: dict[tuple[int, int], tuple[int, int]] = {}
@@ -25,6 +28,8 @@ class Merges:
         for row in range(top, bottom + 1):
             if (row, left) in self._sources:
                 return  # overlapping areas are a damaged file's; the first counts
+            if len(self._sources) >= _MOST:
+                raise ValueError("too many merged cells")
             self._sources[(row, left)] = (top, left)
             if row > top:
                 self._continued.setdefault(row, set()).add(left)
