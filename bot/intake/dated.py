@@ -39,7 +39,7 @@ _DATED = re.compile(
     rf"(?P<bare>年(?:底|末|终)(?![数账])|年内(?!部)|年中(?=之?前|以前|完|基|[，,。；;、]|$))|{_FEAST})"
     rf"|{_YEAR.replace('?P<year>', '?P<lone>').replace('?P<relative>', '?P<kin>')}"
     rf"|[“\"]?(?P<five>十[四五六]五)[”\"]?(?:时期|规划)?(?=期?末)|{_NUMERIC}|{_SHORT})"
-    rf"(?P<edge>{_EDGE})?"
+    rf"(?:[（(](?:星期|周)[一二三四五六日天][）)])?(?P<edge>{_EDGE})?"
 )
 _RELATIVE = {
     "今": 0,

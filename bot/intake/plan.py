@@ -13,12 +13,14 @@ from bot.intake.deadlines import read_deadlines, read_time_limit
 from bot.intake.defaults import with_defaults
 from bot.intake.documents import read_document
 from bot.intake.doubts import find_assumptions, find_doubts
+from bot.intake.gaps import number_gaps
 from bot.intake.heading import opening_lines, read_title, read_year
 from bot.intake.naming import name_duties
 from bot.intake.outline import Outline, read_outline
 from bot.intake.passages import Passage
 from bot.intake.sections import GOALS
 from bot.intake.tables.joining import countable, distinct_deadlines, distinct_targets, joined
+from bot.intake.tables.raw import TableTask
 from bot.intake.tables.reading import Tabled, read_tables
 from bot.intake.targets import read_targets
 from bot.intake.task_numbers import numbers
@@ -67,7 +69,7 @@ def _reading(name: str, tabled: Tabled, outline: Outline, found: tuple[RawTask, 
         named.region,
         tuple(_goals(outline)),
         tasks,
-        find_doubts(tasks, named, unmarked, year),
+        find_doubts(tasks, named, unmarked, year, tuple(number_gaps(outline))),
         find_assumptions(tasks, named),
     )
 
@@ -109,4 +111,4 @@ def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], 
 def _deadlines(raw: RawTask, bodies: list[Passage], year: int | None) -> tuple[DeadlineReading, ...]:
     told = [d for body in bodies for d in read_deadlines(body, year)]
     limits = [d for p in raw.paragraphs for time in p.times for d in read_time_limit(time, year)]
-    return distinct_deadlines(raw, [*told, *limits], year)
+    return distinct_deadlines(raw, [*told, *limits], year) if isinstance(raw, TableTask) else (*told, *limits)

@@ -61,7 +61,7 @@ _MOVED = re.compile(
 )
 _DONE_TO = re.compile(r"(?:^|[，,；;。：:、]|力争|计划|年内)(?:对|为|将|把)(?:全?[县市区省])?$")
 _DONE = re.compile(
-    r"[^\d，,；;。：:]{1,24}?(?:整治|改造|治理|修缮|加固|更换|升级|安装|提供|发放|拆除|搬迁|实施|修复|清理(?!整顿)|提质|配备)"
+    r"[^\d，,；;。：:]{1,24}?(?:整治|改造|治理|修缮|加固|更换|升级|安装|提供|发放|拆除|搬迁|实施|修复|清理(?!整顿)|提质|配备|开展|进行)"
 )
 _REACHED_WHOLE = re.compile(r"(?:行政村|自然村|村|社区|乡镇|小区|学校|单位|点)?[^\d，,；;。：:]{1,16}全覆盖")
 _SHARE_OF = re.compile(r"的?[^\d，,；;。：:]{2,24}(?:建成|完成|实现|达到|达标|通)")
@@ -93,7 +93,7 @@ _NEEDS_WORD = re.compile(
 )
 _WORDED_WORK = re.compile(r"^(?:次|场|所|座|家|条|户|处|栋|台|辆|批次|场次|公里|亩|期|轮)$")
 _REACH = 44
-_LIKELY, _GUESSED = 0.9, 0.8
+_LIKELY, _GUESSED, _UNSURE = 0.9, 0.8, 0.7
 
 
 @dataclass(frozen=True)
@@ -186,6 +186,8 @@ def _by_word(amount: Amount, order: int, tail: re.Match[str] | None) -> _Taken |
 
 def _describes(amount: Amount, before: str, tail: re.Match[str] | None, rest: str) -> bool:
     """Whether the number only tells one thing from another: 亿元以上项目, 2期工程, 12个部门."""
+    if _share_of(amount, rest):
+        return False
     if _ACTORS.match(rest) and not _MADE.search(before):
         return True
     if tail and not _ends_clause(rest) and not _ON.match(rest):
@@ -209,18 +211,12 @@ def _without_word(
         return _Taken(amount, op, "bound", _LIKELY)
     if _ends_clause(rest) and _CLOSES.search(before):
         return _Taken(amount, op, "work", _LIKELY)
-    if _worked_after(text, amount, before, rest):
+    moved = _MOVES.search(before) and _MOVED.match(rest)
+    if moved or (amount.unit == "%" and not before and _share_of(amount, rest)):
         return _Taken(amount, op, "work", _GUESSED)
-    return None
-
-
-def _worked_after(text: str, amount: Amount, before: str, rest: str) -> bool:
-    if amount.unit == "%":
-        return not before and _share_of(amount, rest)
-    if _MOVES.search(before) and _MOVED.match(rest):
-        return True
     context = text[max(0, amount.start - 8) : amount.start]
-    return bool(_DONE_TO.search(context) and _DONE.match(rest))
+    done = amount.unit != "%" and _DONE_TO.search(context) and _DONE.match(rest)
+    return _Taken(amount, op, "work", _UNSURE) if done else None
 
 
 def _share_of(amount: Amount, rest: str) -> bool:
