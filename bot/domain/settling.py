@@ -237,6 +237,14 @@ def _tasks_again(reading: PlanReading, doubt: Doubt, as_read: PlanReading) -> Pl
     return reading
 
 
+def _two_tasks_again(reading: PlanReading, doubt: Doubt, as_read: PlanReading) -> PlanReading:
+    """Tasks made one are again what the document has, each."""
+    asked = next((d for d in as_read.doubts if d.code == doubt.code and d.params == doubt.params), doubt)
+    apart = {task.key: task for task in as_read.tasks if task.key in asked.tasks}
+    tasks = (apart.get(task.key, task) for task in reading.tasks)
+    return _tasks_again(replace(reading, tasks=tuple(tasks)), asked, as_read)
+
+
 def _without_typed(reading: PlanReading, doubt: Doubt, as_read: PlanReading) -> PlanReading:
     """The agencies the answer added are gone again, but for those the document names itself."""
     read = {task.key: set(task.agencies(*DutyRole)) for task in as_read.tasks}
@@ -286,6 +294,7 @@ _BACK: Mapping[str, Back] = {
     "first_reports": _roles_again,
     "first_leads": _roles_again,
     "not_a_task": _tasks_again,
+    "merge_tasks": _two_tasks_again,
     "name_agency": _without_typed,
     "add_agencies": _without_typed,
     "list_members": _collective_again,
