@@ -41,7 +41,7 @@ def _shortens(short: str, full: str) -> bool:
     a, b = _stem(short), _stem(full)
     if a is None or b is None or a[1] != b[1] or len(a[0]) < 2 or a[0][0] != b[0][0]:
         return False
-    if _OF_ITS_OWN.search(b[0]) and not _OF_ITS_OWN.search(a[0]):
+    if _OF_ITS_OWN.search(full) and not _OF_ITS_OWN.search(short):
         return False
     rest = iter(b[0])
     return all(c in rest for c in a[0])

@@ -79,10 +79,10 @@ def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedD
 
 def _said(task: RawTask) -> Iterator[_Said]:
     """The task's parts in order: its own, those of its section's heading, those that hold for all later tasks."""
-    own = {id(r) for paragraph in task.paragraphs for r in paragraph.said}
+    above = {id(r) for r in task.inherited}
     named: set[str] = set()
     for by in task.said:
-        rule = by.rule if id(by) in own else "heading"
+        rule = "heading" if id(by) in above else by.rule
         for part in by.parts:
             named.add(part.name)
             yield _Said(part, by, "first_listed" if part.confidence == BY_ORDER else rule)

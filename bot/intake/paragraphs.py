@@ -61,31 +61,41 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
     said_first = FIRST_LEADS.search(passage.text[:MAX_LENGTH])
     if said_first and not _brackets_around(passage.text, said_first.start()):
         return Paragraph(passage)
-    standing = _STANDING.search(passage.text) if len(passage.text) < MAX_LENGTH else None
-    if standing and not _brackets_around(passage.text, standing.start()):
-        return _standing_paragraph(passage, standing, first_leads)
-    spans = _duty_spans(passage.text)
-    if not spans and sentences:
+    spans = _duty_spans(passage)
+    later = _standing_span(passage, spans)
+    if not spans and not later and sentences:
         spans = [(a, b, "sentence") for a, b in _sentence_span(passage.text)]
     said = [((a, b), _said(passage.part(a, b), rule, first_leads)) for a, b, rule in spans]
-    kept = [(span, r) for span, r in said if r or r.when or r.leaders]
+    kept = [(span, r) for span, r in said if r or r.when or r.leaders or r.standing]
     times = tuple(_locate(passage, span, piece) for span, r in kept for piece in r.when)
-    return Paragraph(passage.without([span for span, _ in kept]), tuple(r for _, r in kept), times)
+    standing = (found for span in later if (found := _standing(passage.part(*span))) is not None)
+    responsibilities = (*(r for _, r in kept), *standing)
+    bracketed = [span for span in later if passage.text[span[0]] in _OPEN]
+    return Paragraph(passage.without(sorted([*(span for span, _ in kept), *bracketed])), responsibilities, times)
+
+
+def _standing_span(passage: Passage, spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """以下各项均需各乡镇人民政府负责落实，不再列出: the sentence, or the whole bracket that says nothing else."""
+    found = _STANDING.search(passage.text) if len(passage.text) < MAX_LENGTH else None
+    if not found or any(a <= found.start() < b for a, b, _ in spans) or _standing(passage.part(*found.span())) is None:
+        return []
+    around = [(a, b) for a, b in _brackets(passage.text) if a < found.start() < b]
+    return around or [found.span()]
 
 
 def _said(passage: Passage, rule: str, first_leads: bool) -> Responsibility:
     return replace(read_responsibility(passage.text, first_leads=first_leads), passage=passage, rule=rule)
 
 
-def _standing_paragraph(passage: Passage, found: re.Match[str], first_leads: bool) -> Paragraph:
-    """以下各项均由各乡镇人民政府负责落实，不再列出。"""
-    names = standing_names(found[0])
-    if _WATCHES.search(found[0]) or not is_responsibility(names, at_end=True):
-        return Paragraph(passage)
-    parts = read_responsibility(names, first_leads=first_leads).parts
-    shared = tuple(Part(p.name, _standing_role(found[0])) for p in parts if not _NOBODY.fullmatch(p.name))
-    said = Responsibility(standing=shared, text=found[0], passage=passage.part(*found.span()), rule="standing")
-    return Paragraph(passage, (said,))
+def _standing(passage: Passage) -> Responsibility | None:
+    """Who carries out all tasks, from the sentence that says so; None where it names nobody."""
+    sentence = passage.text.strip("（()）〔〕[]【】。")
+    names = standing_names(sentence)
+    if _WATCHES.search(sentence) or not is_responsibility(names, at_end=True):
+        return None
+    role = _standing_role(sentence)
+    parts = tuple(Part(p.name, role) for p in read_responsibility(names).parts if not _NOBODY.fullmatch(p.name))
+    return Responsibility(standing=parts, text=sentence, passage=passage, rule="standing") if parts else None
 
 
 def _standing_role(sentence: str) -> DutyRole:
@@ -96,12 +106,13 @@ def _brackets_around(text: str, at: int) -> bool:
     return sum(text.count(c, 0, at) for c in _OPEN) > sum(text.count(c, 0, at) for c in _CLOSE)
 
 
-def _duty_spans(text: str) -> list[tuple[int, int, str]]:
+def _duty_spans(passage: Passage) -> list[tuple[int, int, str]]:
     """(start, end, rule) of what says who answers."""
+    text = passage.text
     if starts_with_label(text) and len(text) <= MAX_LENGTH:
         return [(0, len(text), "label")]
     spans = [(a, b, "bracket") for a, b in _brackets(text) if _is_duty(text, a, b)]
-    tail = _labelled_tail(text, spans[-1][1] if spans else 0)
+    tail = _labelled_tail(passage, spans[-1][1] if spans else 0)
     return [*spans, (*tail, "label")] if tail else spans
 
 
@@ -131,12 +142,14 @@ def _is_duty(text: str, start: int, end: int) -> bool:
     return not mid_clause and is_responsibility(inside, at_end=at_end)
 
 
-def _labelled_tail(text: str, start: int) -> tuple[int, int] | None:
-    """…工作。牵头单位：县财政局；配合单位：县水利局。"""
+def _labelled_tail(passage: Passage, start: int) -> tuple[int, int] | None:
+    """…工作。牵头单位：县财政局；配合单位：县水利局。 A stop or a blank stands before the label."""
+    text = passage.text
     for at in label_starts(text[start : start + MAX_LENGTH * 4]):
-        before = text[start + at - 1 : start + at]
-        if before and before in "。；;）)】 " and len(text) - start - at <= MAX_LENGTH:
-            return start + at, len(text)
+        place = start + at
+        parted = place > 0 and (text[place - 1] in "。；;，,）)】 " or passage.at[place] - passage.at[place - 1] != 1)
+        if parted and len(text) - place <= MAX_LENGTH:
+            return place, len(text)
     return None
 
 

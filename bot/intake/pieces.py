@@ -19,7 +19,7 @@ _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _YEAR = r"(?:20\d\d|二[〇○零ＯO][〇○零ＯO一二三四五六七八九]{2})年"
 _DAY = rf"{_YEAR}[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日"
 _SIGNED = re.compile(rf"{_DAY}$")
-_ANNEX = re.compile(r"附[件表][\d一二三四五六七八九十]{0,3}(?:$|[-—:：.．、])[^。；（(]{0,60}$")
+_ANNEX = re.compile(r"附 ?[件表] ?[\d一二三四五六七八九十]{0,3}(?:$|[-—:：.．、 ])[^。；（(]{0,60}$")
 _TRIMMING = re.compile(
     rf"(?:抄送|分送|主送|主题词)[:：]|（?此件[^，。]{{2,12}}）?$|.{{2,30}}{_DAY}印发$"
     r"|[-—–－·]*第?\d{1,4}页?(?:[,，/]?共\d{1,4}页)?[-—–－·]*$"
@@ -52,7 +52,7 @@ def read_pieces(lines: Sequence[Line]) -> Iterator[Piece]:
     opens = False
     for group in _paragraphs(lines):
         text = group[0].text.replace(" ", "")
-        if _SIGNED.match(text) or _ANNEX.match(text):
+        if _SIGNED.match(text) or _ANNEX.match(group[0].text):
             opens = True
         elif not _TRIMMING.match(text):
             for piece in _parted(group, headings, blanks):

@@ -66,7 +66,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Responsibility:
-    """What one bracket or labelled block says. `unmarked`: a list without a word on who leads.
+    """What one bracket or labelled block says. `unmarked`: a list without a word on who leads; `sole`: one agency so.
 
     `when` are the pieces that speak of time (完成时限); `standing`: also holds for all later tasks (以下均需…落实);
     `leaders` are the persons behind 责任领导, as written. `passage` is where it stands, `rule` how it was found there:
@@ -83,9 +83,20 @@ class Responsibility:
     leaders: tuple[str, ...] = ()
     passage: Passage | None = None
     rule: str = ""
+    sole: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.parts)
+
+    @property
+    def names_no_lead(self) -> bool:
+        """Whether agencies are listed without a word on which of them leads."""
+        return self.unmarked or self.sole
+
+    def as_shared(self) -> Responsibility:
+        """The same agencies beside a lead that was named elsewhere: each has its share."""
+        shared = tuple(replace(p, role=DutyRole.SHARED) if p.role is DutyRole.LEAD else p for p in self.parts)
+        return replace(self, parts=shared, unmarked=False, sole=False)
 
 
 @dataclass(frozen=True)
@@ -171,6 +182,7 @@ def _joined(one: Responsibility, other: Responsibility) -> Responsibility:
         one.unmarked or other.unmarked,
         (*one.when, *other.when),
         leaders=(*one.leaders, *other.leaders),
+        sole=one.sole or other.sole,
     )
 
 
@@ -223,7 +235,7 @@ def _responsible(names: tuple[Part | str, ...], open_list: bool, leads: bool, fi
     if leads or marked:
         return Responsibility(_assign(names, DutyRole.SHARED), open_list)
     if len(names) == 1:
-        return Responsibility(_assign(names, DutyRole.LEAD), open_list)
+        return Responsibility(_assign(names, DutyRole.LEAD), open_list, sole=True)
     if first_leads:
         return Responsibility(_first_leads(names, DutyRole.PARTICIPANT), open_list)
     return Responsibility(_assign(names, DutyRole.SHARED, _GUESSED), open_list, unmarked=True)
@@ -259,9 +271,9 @@ def _role(group: _Group, groups: list[_Group]) -> DutyRole:
         return DutyRole.LEAD
     if group.marker in ("part", "help", ""):
         return DutyRole.PARTICIPANT
-    if group.marker == "shared" or has_lead:
+    if group.marker == "shared" or has_lead or (group.marker == "work" and "own" in markers):
         return DutyRole.SHARED
-    others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", ""}
+    others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", "work", ""}
     return DutyRole.LEAD if len(group.names) == 1 or others else DutyRole.SHARED
 
 

@@ -39,10 +39,16 @@ class RawTask:
 
     @property
     def said(self) -> tuple[Responsibility, ...]:
-        """Every responsibility that holds for the task, its own first; a section's lead only where it has none."""
+        """Every responsibility that holds for the task; the section's only where the task names no lead itself."""
         own = tuple(r for p in self.paragraphs for r in p.said if r)
+        above = tuple(r for r in self.inherited if r)
         owing = any(part.role is not DutyRole.PARTICIPANT for r in own for part in r.parts)
-        return own if owing else (*(r for r in self.inherited if r), *own)
+        if not owing:
+            return (*above, *own)
+        led = any(part.role is DutyRole.LEAD and not r.names_no_lead for r in above for part in r.parts)
+        if led and all(r.names_no_lead for r in own):
+            return (*above, *(r.as_shared() for r in own))
+        return own
 
     @property
     def leaders(self) -> tuple[str, ...]:
