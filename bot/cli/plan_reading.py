@@ -61,4 +61,4 @@ def _print(printed: PrintedReading) -> None:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
     for line in printed.below:
-        console.print(line, markup=False, highlight=False)
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -81,6 +81,7 @@ _PAST = re.compile(
 _DESCRIBES = re.compile(r"的(?!目标|任务|要求|工作目标|标准)|级|类|号楼|制(?!定)")
 # 组织12个部门, 对12个乡镇: those who act, unless the work itself is done in so many of them.
 _ACTORS = re.compile(r"(?:部门|单位|成员单位|责任单位|乡镇|镇|街道|县区)(?![污卫文敬幼综养便政中])")
+_PLACES = tuple("市州县区乡镇村街")
 _MADE = re.compile(r"(?:完成|建成|改造|打造|创建|覆盖|新增|实现)$")
 _STAGE = re.compile(r"工程|项目|建设|改造|整治")
 _SIZES = re.compile(r"元|亩|吨|平方|立方|公顷|千瓦|米|公里|床|人$|户$|[万亿]$")
@@ -215,7 +216,7 @@ def _without_word(
     if moved or (amount.unit == "%" and not before and _share_of(amount, rest)):
         return _Taken(amount, op, "work", _GUESSED)
     context = text[max(0, amount.start - 8) : amount.start]
-    done = amount.unit != "%" and _DONE_TO.search(context) and _DONE.match(rest)
+    done = amount.unit != "%" and rest[:1] not in _PLACES and _DONE_TO.search(context) and _DONE.match(rest)
     return _Taken(amount, op, "work", _UNSURE) if done else None
 
 

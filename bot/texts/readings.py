@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.model import DutyRole
-from bot.domain.reading import CERTAIN, DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
+from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
 from bot.texts.language import N_, speaking, translated
 from bot.texts.markup import Html, joined, say, say_n, visible
 from bot.texts.screens.doubts import option, question, remark
@@ -14,8 +14,8 @@ from bot.texts.screens.why import deadline_words, target_words, why
 from bot.texts.wording import role_word
 
 HEADINGS = (N_("次序"), N_("编号"), N_("任务"), N_("责任单位"), N_("时限"), N_("指标"))
-# Shown without a word on the role.
-_PLAIN = DutyRole.LEAD
+# Less sure than this a fact is marked.
+_SURE = 0.8
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _target(target: TargetReading) -> str:
 
 
 def _unsure(confidence: float) -> str:
-    return "~" if confidence < CERTAIN else ""
+    return "~" if confidence < _SURE else ""
 
 
 def _doubts_of(task: TaskReading, reading: PlanReading) -> list[int]:
