@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from bot.domain.agency_names import looks_like_agency, split_outside_brackets
 from bot.intake.blocks import Line, Row
@@ -15,6 +16,8 @@ from bot.intake.passages import Passage
 
 _NOTHING = re.compile(r"[-—–－_/／\\*＊×·.。、\s]*|无|暂无|空")
 _DITTO = re.compile(r"同上(?:栏|行|一行|面)?|同前|〃|″|”|\"|''|′′|＂")
+# No clerk fills a cell like that; the bounds keep hostile tables cheap.
+_LONGEST_CELL, _MOST_PARAGRAPHS = 20_000, 300
 _STOPS = "。；;：:！!？?，,、"
 _ENDS = "。；;：:！!？?"
 # A column is broken by its width when most of its broken lines come this near to the longest, in half-width units.
@@ -38,6 +41,7 @@ _PARTY = re.compile(r"[省市州县区旗镇乡]委")
 _PARTY_ORGAN = re.compile(
     r"组织|宣传|统战|政法|编办|网信|巡察|老干|党校|社会工作|社工|直属|农办|办|改革|党史|政研|机要|保密|督查"
 )
+_LONGEST_NAME = 60
 _LEVELS = "省市州县区旗各国全"
 # 县 / 市场监督管理局 begins like a level of its own; 县直 / 各部门 goes on.
 _GOES_ON = re.compile(r"市场|市政(?!府)|区划|国土|国有|国防|国库")
@@ -71,13 +75,13 @@ def is_nothing(text: str) -> bool:
     return bool(_NOTHING.fullmatch(text))
 
 
-def without_dittos(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows with 同上 and its marks replaced by the cell above."""
+def plain_rows(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows with 同上 and its marks replaced by the cell above, overlong cells cut."""
     done: list[Row] = []
     for row in rows:
         above = done[-1].cells if done else row.cells
         cells = tuple(
-            over if done and _DITTO.fullmatch(cell.strip()) else cell
+            over if done and _DITTO.fullmatch(cell.strip()) else cell[:_LONGEST_CELL]
             for cell, over in zip(row.cells, above, strict=False)
         )
         done.append(Row(row.number, cells, row.continued, row.spans, row.place))
@@ -98,7 +102,8 @@ def column_width(cells: Iterable[str]) -> int:
 
 def passages(row: Row, index: int, width: int) -> tuple[Passage, ...]:
     """The paragraphs of a cell. `width` is its column's, at which a line goes on in the next."""
-    return tuple(_passage(row, index, start, end) for start, end in _paragraphs(row.cells[index], width))
+    found = islice(_paragraphs(row.cells[index], width), _MOST_PARAGRAPHS)
+    return tuple(_passage(row, index, start, end) for start, end in found)
 
 
 def whole(row: Row, index: int) -> Passage:
@@ -119,22 +124,23 @@ def _space(character: str) -> str:
 
 
 def _paragraphs(cell: str, width: int) -> Iterator[tuple[int, int]]:
-    start = 0
-    for found in re.finditer("\n", cell):
-        line, following = cell[start : found.start()], cell[found.end() :].split("\n", 1)[0]
-        if _goes_on(line.rsplit("\n", 1)[-1].strip(), following.strip(), width):
+    """Start and end of each paragraph: lines together with those that go on with them."""
+    start = end = 0
+    before = ""
+    for found in re.finditer(r"[^\n]+", cell):
+        line = found[0].strip()
+        if not line:
             continue
-        if line.strip():
-            yield start, found.start()
-        start = found.end()
-    if cell[start:].strip():
-        yield start, len(cell)
+        if before and not _goes_on(before, line, width):
+            yield start, end
+            start = found.start()
+        before, end = line, found.end()
+    if before:
+        yield start, end
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:
     """Whether a line is continued by the next: broken by the column's width, or in the middle of a clause."""
-    if not line or not following:
-        return True
     if line[-1] in _ENDS or read_label(following):
         return False
     return line[-1] in _STOPS or (width > 0 and _width(line) >= width - _NEAR)
@@ -229,7 +235,7 @@ def _joint(text: str, line: str, known: frozenset[str]) -> str:
         return ""
     if _LABEL.match(line):
         return "；"
-    before, after = _SEPARATOR.split(text)[-1], _SEPARATOR.split(line)[0]
+    before, after = _SEPARATOR.split(text[-_LONGEST_NAME:])[-1], _SEPARATOR.split(line[:_LONGEST_NAME])[0]
     if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
         return ""
     return "" if _is_broken(before, after, known) else "、"

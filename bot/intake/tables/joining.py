@@ -91,14 +91,14 @@ def distinct_targets(raw: RawTask, read: Sequence[TargetReading]) -> tuple[Targe
     """Targets of a task; in a table what the work's text and the target column both say counts once."""
     if not isinstance(raw, TableTask):
         return tuple(read)
-    kept: list[TargetReading] = []
+    kept: dict[tuple[float, str], list[TargetReading]] = {}
     for target in (*read, *raw.counts):
-        same = [t for t in kept if (t.value, t.unit) == (target.value, target.unit) and _another_cell(t, target)]
-        if not same:
-            kept.append(target)
+        same = kept.setdefault((target.value, target.unit), [])
+        if not same or _one_cell(same[0], target):
+            same.append(target)
         elif same[0].op == "=" != target.op:
-            kept[kept.index(same[0])] = target
-    return tuple(kept)
+            same[0] = target
+    return tuple(target for same in kept.values() for target in same)
 
 
 def distinct_deadlines(raw: RawTask, read: Sequence[DeadlineReading], year: int | None) -> tuple[DeadlineReading, ...]:
@@ -110,9 +110,9 @@ def distinct_deadlines(raw: RawTask, read: Sequence[DeadlineReading], year: int 
     return tuple(kept.values())
 
 
-def _another_cell(one: TargetReading, other: TargetReading) -> bool:
+def _one_cell(one: TargetReading, other: TargetReading) -> bool:
     """Two equal numbers in one sentence are two targets; in two cells they are one told twice."""
-    return not one.source or not other.source or one.source.sentence != other.source.sentence
+    return bool(one.source and other.source and one.source.sentence == other.source.sentence)
 
 
 def _bare(title: str) -> str:

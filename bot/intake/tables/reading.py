@@ -14,7 +14,7 @@ from bot.intake.outline import ROOT, Item
 from bot.intake.paragraphs import read_paragraph
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import FIRST_LEADS, MAX_LENGTH, Responsibility, read_responsibility
-from bot.intake.tables.cells import is_nothing, without_dittos
+from bot.intake.tables.cells import is_nothing, plain_rows
 from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Kind
 from bot.intake.tables.headers import Layout, Stretch, cut, filled, settled
 from bot.intake.tables.headless import told_by_content, upright
@@ -85,7 +85,7 @@ class _Walk:
         if layout is None:
             self.lines.extend(_running(rows))
             return
-        rows = without_dittos(rows)
+        rows = plain_rows(rows)
         layout = settled(layout, rows)
         inherited = (*above, *_named_by_sheet(table.name)) if not layout.of(*DUTY_KINDS) else above
         if not self._holds_tasks(layout, rows, inherited):
