@@ -122,7 +122,9 @@ def _compound_kind(data: bytes) -> str:
 
 
 def _text_kind(name: str, data: bytes) -> str:
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    head = data[:8192].decode("utf-16", "replace").encode("utf-8", "replace") if wide else data[:4096]
+    head = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"{\\rtf"):
         return "rtf"
     if head.startswith(b"<?xml") and (b'progid="Word.Document"' in head or b"wordml" in head):

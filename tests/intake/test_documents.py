@@ -105,6 +105,7 @@ OPEN = "application/vnd.oasis.opendocument."
         (b"{\\rtf1\\ansi hello}", "rtf"),
         (b"\xef\xbb\xbf<html xmlns:w='x'><body>", "html"),
         (b"<table border=1><tr><td>", "html"),
+        ("<html><body>".encode("utf-16"), "html"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=a\n\n", "mhtml"),
         (b"<?xml version='1.0'?><?mso-application progid=\"Word.Document\"?><w:wordDocument", "wordxml"),
         (TEXT.encode(), "text"),

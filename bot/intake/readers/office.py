@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bot.domain.model import DubanError
 from bot.intake.apart import end, environment
+from bot.intake.readers.text import decode
 
 SECONDS = 60
 MEGABYTES = 2_500
@@ -47,6 +48,7 @@ _BOUNDARY = re.compile(rb"boundary=\"?([^\s\";]{1,200})", re.IGNORECASE)
 _PAGE_PART = re.compile(rb"^Content-Type:\s*text/html", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _DELETION = re.compile(rb"<(/?)del\b[^<>]{0,1000}>", re.IGNORECASE)
+_CHARSET = re.compile(rb"(charset\s{0,9}=\s{0,9}[\"']?)[\w-]{1,40}", re.IGNORECASE)
 _FETCHED = re.compile(
     rb"""<(?:img|link|script|iframe|object|embed|base|frame)\b[^<>]{0,5000}>|\bbackground\s*=\s*["'][^"']{0,2000}["']""",
     re.IGNORECASE,
@@ -64,7 +66,7 @@ def to_docx(kind: str, name: str, data: bytes) -> bytes:
     if kind == "mhtml":
         kind, data = "html", _page_of(name, data)
     with _ONE_AT_A_TIME, tempfile.TemporaryDirectory(prefix="duban-") as folder:
-        return _convert(program, kind, name, _tidy(data) if kind == "html" else data, Path(folder))
+        return _convert(program, kind, name, _tidy(name, data) if kind == "html" else data, Path(folder))
 
 
 def _page_of(name: str, data: bytes) -> bytes:
@@ -85,8 +87,9 @@ def _page_of(name: str, data: bytes) -> bytes:
         raise DubanError("document_unreadable", name=name) from error
 
 
-def _tidy(page: bytes) -> bytes:
-    """A web page without what was struck out as deleted, and without what would be fetched from elsewhere."""
+def _tidy(name: str, page: bytes) -> bytes:
+    """A web page in UTF-8, without what was struck out as deleted and what would be fetched from elsewhere."""
+    page = decode(name, page).encode()
     kept: list[bytes] = []
     depth = 0
     for place, piece in enumerate(_DELETION.split(page)):
@@ -95,7 +98,7 @@ def _tidy(page: bytes) -> bytes:
         elif depth == 0:
             kept.append(piece)
     whole = page if depth else b"".join(kept)
-    return _FETCHED.sub(b"", whole)
+    return b"\xef\xbb\xbf" + _FETCHED.sub(b"", _CHARSET.sub(rb"\1utf-8", whole))
 
 
 def _convert(program: str, kind: str, name: str, data: bytes, folder: Path) -> bytes:

@@ -31,7 +31,7 @@ def read_text(name: str, data: bytes) -> Document:
 
     Raises DubanError: document_empty, document_too_large, document_unreadable.
     """
-    text = _decode(name, data)
+    text = decode(name, data)
     if len(text) > MAX_CHARACTERS:
         raise too_long(name)
     lines = _lines(text)
@@ -50,7 +50,8 @@ def clean(text: str) -> str:
     return _BLANKS.sub(" ", _INVISIBLE.sub("", text).replace("\n", " ")).strip()
 
 
-def _decode(name: str, data: bytes) -> str:
+def decode(name: str, data: bytes) -> str:
+    """The text in these bytes, by its mark, as UTF-8 or as GB18030. Raises DubanError document_unreadable."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _checked(name, _try(data, encoding))

@@ -97,6 +97,14 @@ def test_a_web_page_called_doc_or_xls_is_read_with_its_table():
 
 @needs_office
 @pytest.mark.slow
+@pytest.mark.parametrize(("said", "coding"), [("utf-8", "gb18030"), ("gb2312", "utf-8"), ("unicode", "utf-16")])
+def test_a_web_page_is_read_in_its_real_coding_whatever_it_says(said, coding):
+    page = PAGE.replace('charset="utf-8"', f'charset="{said}"').encode(coding)
+    assert lines(read_document("台账.xls", page))[0] == "工作要点"
+
+
+@needs_office
+@pytest.mark.slow
 @pytest.mark.parametrize("coding", ["base64", "quoted-printable"])
 def test_a_single_file_web_page_is_read(coding):
     from email.charset import BASE64, QP, Charset
