@@ -43,7 +43,9 @@ _CONTACT = re.compile(r"^a角|联络(?!.*[备副])|联系|经办|具体|业务|^
 _DEPUTY = re.compile(r"b角|^副联络|副联络员|代理|备用|备份|后备|替补|候补|deputy|backup")
 _HEAD = re.compile(r"负责人|领导|一把手|head\b")
 
-_OF_A_PLAN = re.compile(r"任务|事项|措施|举措|时限|目标|指标|工作内容|工作要求|工作要点|进度|task|deadline|target")
+_OF_A_PLAN = re.compile(
+    r"任务|事项|措施|举措|时限|目标|指标|项目|工程(?!师)|问题|进度|重点工作|工作(?:内容|要求|要点|名称)|task|deadline|target"
+)
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,16 @@ def test_a_workbook_with_tasks_is_a_plan_though_it_names_leaders() -> None:
     assert len(arrived.tasks) == 3
 
 
+def test_a_list_of_projects_with_people_and_phones_is_a_plan() -> None:
+    rows = (
+        ("项目名称", "牵头单位", "项目负责人", "联系电话"),
+        ("石河干渠疏浚工程", "县水利局", "李喆", "13800138000"),
+        ("城东小学迁建工程", "县教育局", "王芳", "13800138001"),
+        ("县医院门诊楼工程", "县卫生健康局", "赵明", "13800138002"),
+    )
+    assert isinstance(read_arrived("石河县2024年重点项目计划.xlsx", workbook(项目=rows)), PlanReading)
+
+
 def test_a_sheet_of_contacts_behind_the_tasks_does_not_make_a_roster() -> None:
     arrived = read_arrived("表.xlsx", workbook(联络员=ROSTER_ROWS, 任务分解=PLAN_ROWS))
     assert isinstance(arrived, PlanReading)
