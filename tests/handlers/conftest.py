@@ -13,7 +13,7 @@ import pytest
 
 from bot.services import entering
 from storage.database import Database
-from tests.services.stage_play import ROADS, STRANGER, Play, activate, at, open_house
+from tests.services.stage_play import PLAN, ROADS, STRANGER, Play, activate, at, open_house
 
 T = TypeVar("T")
 GROUP = -100500
@@ -68,6 +68,7 @@ async def _live(db: Database, home: Path) -> Play:
     for words in ("/board", "/review", "/summary"):
         await play.says(boss, words)
     await play.says(play.user("赵领导"), "/summary")
+    await play.sends(boss, "修订稿.txt", PLAN.replace("方便巡查", "方便巡查和抢险").encode())
     play.write(lambda s: entering.leave(s, play.actor("王牵头"), play.person_id("周副手"), play.clock.now()))
     play.api.add_user(STRANGER, "路人")
     await play.says(STRANGER, "你好")

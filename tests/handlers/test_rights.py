@@ -35,6 +35,7 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("f", "l", "n", "st", "tx", "go", "ed", "un", "or", "zz", "no", "sg", "nx"), ("李水利", CONTACT)),
     **dict.fromkeys(("wy", "wm", "wt", "ws", "wu"), ("李水利", CONTACT)),
     **dict.fromkeys(("pp", "ps", "pa"), ("王牵头", BOSS)),
+    "rv": ("王牵头", BOSS),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
@@ -56,7 +57,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "roster": BOSS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
-ARGS |= {"rl": "0", "sm": "agencies:0:0", "sp": "2024"}
+ARGS |= {"rv": "go:list:0", "rl": "0", "sm": "agencies:0:0", "sp": "2024"}
 REFUSED = {sentence(code, {}, "zh") for code in ("not_allowed", "button_not_yours", "button_unknown", "stranger")}
 
 
@@ -208,7 +209,7 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
     assert play.dead() == []
 
 
-@pytest.mark.parametrize("kind", ["dues", "words", "plan", "board", "review", "request", "summary"])
+@pytest.mark.parametrize("kind", ["dues", "words", "plan", "revision", "board", "review", "request", "summary"])
 def test_made_up_arguments_on_an_own_card_end_in_a_sentence_or_a_sound_card(lived: Lived, kind: str) -> None:
     play = lived.play
     name = "李水利" if kind in ("dues", "words") else "王牵头"

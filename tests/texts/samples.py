@@ -29,6 +29,7 @@ from bot.domain.views import (
     WordsView,
 )
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
+from tests.texts.revision_samples import RELIEVED, revision_views
 
 WORDS = "镉的查了12家，整改完9家，\n剩3家下月底前弄完"
 
@@ -325,6 +326,10 @@ def _contact() -> dict[str, View]:
         "assignment": dues(assignments=(ASSIGNMENT,)),
         "assignment-signed": dues(assignments=(replace(ASSIGNMENT, signed=True),)),
         "assignment-disputed": dues(assignments=(replace(ASSIGNMENT, disputed=True),)),
+        "assignment-added": dues(
+            assignments=(replace(ASSIGNMENT, added=True, tasks=ASSIGNMENT.tasks[:1]),), relieved=(RELIEVED,)
+        ),
+        "relieved-with-dues": dues(line(0), line(1), relieved=(RELIEVED,)),
         "assignment-with-dues": dues(line(0), line(1), assignments=(ASSIGNMENT,)),
         "words-confirm": WORDS_VIEW,
         "words-two-tasks": replace(
@@ -350,6 +355,7 @@ def _coordinator() -> dict[str, View]:
         "chase-phone": dues(chase=phone),
         "chase-mixed": dues(chase=(*mixed, chase(4, "（三）2", "phone", contact="", phone="", held_back=True))),
         **plan_views(),
+        **revision_views(),
         "board": BOARD,
         "review": REVIEW,
         "review-reason": replace(REVIEW, stage="reason"),

@@ -156,7 +156,7 @@ def _list(view: RevisionView, keys: Keys) -> Message:
     taken = len(view.accepted)
     head = [
         say("📑 <b>修订核对</b>　第{page}页，共{count}页", page=page.number + 1, count=page.count),
-        say("共{count}处，已采纳{taken}处。", count=len(view.changes), taken=taken),
+        say_n("共{n}处，已采纳{taken}处。", len(view.changes), taken=taken),
     ]
     shown = range(page.start, page.end)
     lines = tuple(_line(view, place) for place in shown)
@@ -171,7 +171,7 @@ def _list(view: RevisionView, keys: Keys) -> Message:
 
 
 def _mark(view: RevisionView, place: int) -> Html:
-    return Html("✓") if place in view.accepted else Html("×")
+    return Html("✓") if place in view.accepted else Html("☐")
 
 
 def _line(view: RevisionView, place: int) -> Part:
@@ -184,8 +184,8 @@ def _line(view: RevisionView, place: int) -> Part:
 
 
 def _toggles(view: RevisionView, place: int, keys: Keys) -> tuple[Row, ...]:
-    taken = place in view.accepted
-    toggle = keys.key(N_("✓ {order} 采纳") if taken else N_("× {order} 不采纳"), "rv", "set", place, order=place + 1)
+    label = N_("☐ {order} 不采纳") if place in view.accepted else N_("✓ {order} 采纳")
+    toggle = keys.key(label, "rv", "set", place, order=place + 1)
     return rows([toggle, keys.key("🔍 {order} 细看", "rv", "one", place, order=place + 1)])
 
 
@@ -198,7 +198,7 @@ def _one(view: RevisionView, keys: Keys) -> Message:
     edited = [say("您手工改过这一处，采纳后以新文件为准。")] if change.edited else []
     parts = [Part([head, subject(change)]), *_sides(change), Part([*edited, state])]
     taken = place in view.accepted
-    toggle = keys.key(N_("× 不采纳") if taken else N_("✓ 采纳"), "rv", "set", place, style="" if taken else "success")
+    toggle = keys.key(N_("☐ 不采纳") if taken else N_("✓ 采纳"), "rv", "set", place, style="" if taken else "success")
     back = keys.key("‹ 返回", "rv", "go", "list", place // PER_PAGE)
     turns = [_turn("‹", place - 1, view, keys), _turn("›", place + 1, view, keys)]
     return Message(compose(parts), (*rows([toggle, back]), *rows(turns)))
@@ -228,10 +228,11 @@ def _sentence(fact: Fact, change: Change) -> str:
 
 def _confirm(view: RevisionView, keys: Keys) -> Message:
     taken = len(view.accepted)
+    rest = len(view.changes) - taken
     head = [
         say("✅ <b>确认修订前，请再看一遍</b>"),
         escape(view.plan_title, _NAME),
-        say_n("采纳{n}处，其余{rest}处不变。", taken, rest=len(view.changes) - taken),
+        say_n("采纳{n}处，其余{rest}处不变。", taken, rest=rest) if rest else say_n("{n}处全部采纳。", taken),
     ]
     foot = [] if view.active else [say("计划还没有启用，不会给任何人发消息。")]
     sure = keys.key("✅ 确认修订", "rv", "sure", style="success")
