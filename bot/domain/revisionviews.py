@@ -14,7 +14,7 @@ class RelievedBlock:
 
     agency: str
     plan_title: str
-    tasks: tuple[tuple[str, str], ...]
+    titles: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _dues(session: Session, card: Card, actor: Actor, now: datetime) -> DuesView
         chase=tuple(line for line in chase if actor.sees_whole_plan or line.agency_id in actor.agency_ids),
         summary=summaries.build(session, plan, period, now, actor) if period else None,
         for_unit=not actor.is_a(Role.COORDINATOR),
-        relieved=tuple(block for g in ended if (block := _relieved(session, g)).tasks),
+        relieved=tuple(block for g in ended if (block := _relieved(session, g)).titles),
     )
 
 

@@ -63,9 +63,9 @@ def _relieved(block: RelievedBlock) -> Part:
     """What a revision took from the agency: told once, nothing to tap."""
     head = [
         say("ℹ️ <b>任务调整</b>　{title}", title=block.plan_title),
-        say_n("{agency}　以下{n}项不再承担，不用再报：", len(block.tasks), agency=block.agency),
+        say_n("{agency}　以下{n}项不再承担，不用再报：", len(block.titles), agency=block.agency),
     ]
-    return Part(head, tuple(joined((escape(number, 40), escape(name, 60)), " ") for number, name in block.tasks))
+    return Part(head, tuple(joined((escape(number, 40), escape(name, 60)), " ") for number, name in block.titles))
 
 
 def _assigned(task: AssignedTask) -> Html:
