@@ -231,7 +231,7 @@ def _mended(cell: str, known: frozenset[str]) -> str:
 
 def _joint(text: str, line: str, known: frozenset[str]) -> str:
     """What belongs between two lines of a cell: nothing where a name or a list goes on, else a separator."""
-    if text[-1] in "、，,；;：:/（(" or line[0] in "、，,；;。":
+    if text[-1] in "、，,；;：:/（(" or line[0] in "、，,；;。（(":
         return ""
     if _LABEL.match(line):
         return "；"

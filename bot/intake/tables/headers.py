@@ -106,12 +106,13 @@ def _may_begin(row: Row) -> bool:
 def _is_header(kinds: Sequence[Kind | None], headings: Sequence[Sequence[str]]) -> bool:
     known = [kind for kind in kinds if kind]
     written = sum(1 for parts in headings if parts)
-    if 2 * len(known) < written or len(set(known)) < 2:
+    found = set(known)
+    tells = bool(found & TEXT_KINDS and found & DUTY_KINDS)
+    if 2 * len(known) < written and not (tells and len(found) > 2):
         return False
-    kinds_found = set(known)
-    if len(kinds_found) >= 3 or (kinds_found & TEXT_KINDS and kinds_found & (DUTY_KINDS | {Kind.LIMIT})):
+    if len(found) > 2 or tells or (found & TEXT_KINDS and Kind.LIMIT in found):
         return True
-    return len(known) == written >= 3
+    return len(known) == written > 2
 
 
 def _continues(lines: Sequence[Row], row: Row) -> bool:
@@ -221,10 +222,17 @@ def _with_titles(columns: Sequence[Column]) -> Iterator[Column]:
     for column in columns:
         kind = column.kind
         if kind is Kind.GOAL_TASK:
-            kind = Kind.TARGET if has_task else Kind.TASK
+            kind = _of_goals(column, columns, has_task)
         elif kind is Kind.PROBLEM:
             kind = Kind.SKIP if has_task or column.index > first_duty else Kind.TASK
         elif kind is Kind.TASK and any(c.kind is Kind.TASK and c.index < column.index for c in columns):
             kind = Kind.CONTENT
         has_task = has_task or kind is Kind.TASK
         yield replace(column, kind=kind)
+
+
+def _of_goals(column: Column, columns: Sequence[Column], has_task: bool) -> Kind:
+    """Of 二级指标 and 三级指标 the last names what is done, those before it are sections."""
+    if any("级指标" in c.heading and c.index > column.index for c in columns) and "级指标" in column.heading:
+        return Kind.SECTION
+    return Kind.TARGET if has_task else Kind.TASK

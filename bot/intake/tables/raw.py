@@ -23,7 +23,7 @@ from bot.intake.tasks import RawTask, split_title
 
 _LABELS = {Kind.LEAD: "牵头单位", Kind.MIXED: "牵头及配合单位", Kind.DUTY: "责任单位", Kind.PART: "配合单位"}
 _NUMBER = re.compile(
-    r"(?P<sign>[≥≤＞＜><=≈]|>=|<=)?\s*(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[^\d\s，,；;。]{0,6})"
+    r"(?P<sign>[≥≤＞＜><=≈]|>=|<=)?\s*(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[^\d\s，,；;。年月日季前后]{0,6})"
 )
 _SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<"}
 _TICK = re.compile(r"[√✓✔☑○●◎▲★☆]+")
@@ -225,8 +225,10 @@ class Writer:
                 yield Stage(period, whole(row, column.index))
 
     def _counts(self, entry: Entry) -> Iterator[TargetReading]:
-        """Numbers alone in a target column, with the unit of the cell, the heading or the column beside; and counts."""
-        unit_beside = next((row.cells[c.index].strip() for row, c in self._cells(entry, Kind.UNIT)), "")
+        """Numbers alone in a target column, with the unit of the cell, its heading, the column or name beside it."""
+        units = [row.cells[c.index].strip() for row, c in self._cells(entry, Kind.UNIT)]
+        units += [count_unit(row.cells[c.index]) for row, c in self._cells(entry, Kind.TASK)]
+        unit_beside = next(filter(None, units), "")
         for row, column in self._cells(entry, Kind.TARGET):
             found = _NUMBER.fullmatch(row.cells[column.index].strip())
             if found and _alone(row.cells[column.index], column):
