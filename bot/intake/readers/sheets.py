@@ -16,7 +16,15 @@ from bot.intake.readers.compound import MAGIC, CompoundFile
 from bot.intake.readers.sheets_formats import shown
 from bot.intake.readers.sheets_merges import Merges
 from bot.intake.readers.sheets_old import old_book_facts
-from bot.intake.readers.sheets_parts import BookFacts, SheetFacts, book_facts, refuse_extent, repacked, unpacked
+from bot.intake.readers.sheets_parts import (
+    BookFacts,
+    SheetFacts,
+    book_facts,
+    open_book_facts,
+    refuse_extent,
+    repacked,
+    unpacked,
+)
 from bot.intake.readers.sheets_text import is_delimited, read_delimited
 from bot.intake.readers.text import read_text
 
@@ -26,6 +34,7 @@ Limits = tuple[int, int]
 LIMITS: Limits = (MAX_ROWS, MAX_COLUMNS)
 """Most rows and columns of a sheet."""
 _WORKBOOK = "xl/workbook.xml"
+_CONTENT = "content.xml"
 _ZIP = b"PK"
 _MOST_RANGES = 12
 
@@ -104,7 +113,8 @@ def _guarded(name: str, data: bytes, limits: Limits) -> tuple[BookFacts, io.Byte
     parts = unpacked(name, data)
     if _WORKBOOK in parts:
         return book_facts(name, parts, limits), repacked(parts)
-    return BookFacts({}), io.BytesIO(data)
+    facts = open_book_facts(name, parts[_CONTENT]) if _CONTENT in parts else BookFacts({})
+    return facts, io.BytesIO(data)
 
 
 def _sheets(
@@ -136,7 +146,7 @@ def _sheet(sheet: CalamineSheet, facts: SheetFacts, *, since_1904: bool) -> Shee
         for row, values in enumerate(sheet.to_python(skip_empty_area=False), start=1)
     ]
     cut = _cut(rows)
-    merges = Merges(sheet.merged_cell_ranges or (), len(cut), len(cut[0]) if cut else 0)
+    merges = Merges(sheet.merged_cell_ranges or facts.merges, len(cut), len(cut[0]) if cut else 0)
     hidden = [row for row in sorted(facts.hidden_rows) if row <= len(cut) and any(cut[row - 1])]
     return Sheet(sheet.name, merges.filled(cut), merges, _ranges(hidden))
 

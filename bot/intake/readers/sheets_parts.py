@@ -12,6 +12,7 @@ from xml.parsers import expat
 from bot.domain.model import DubanError
 from bot.intake.readers.archive import Archive
 from bot.intake.readers.sheets_formats import custom, is_plain
+from bot.intake.readers.sheets_merges import Area
 
 MAX_UNPACKED = 40 * 1024 * 1024
 _WORKBOOK = "xl/workbook.xml"
@@ -29,13 +30,14 @@ class SheetFacts:
     """What a worksheet's XML says beside its values. Rows and columns are 1-based.
 
     `rows` and `columns` are the extent of the cells that hold a value; bare formats do not count. `formats` are the
-    number formats of cells that change how their value is written.
+    number formats of cells that change how their value is written. `merges` is filled where no library tells them.
     """
 
     rows: int = 0
     columns: int = 0
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
+    merges: list[Area] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,41 @@ def refuse_extent(name: str, sheet: str, facts: SheetFacts, limits: tuple[int, i
     """Raises DubanError sheet_too_large when a sheet's filled cells span more than `limits` (rows, columns)."""
     if facts.rows > limits[0] or facts.columns > limits[1]:
         raise DubanError("sheet_too_large", name=name, sheet=sheet, rows=limits[0], columns=limits[1])
+
+
+def open_book_facts(name: str, content: bytes) -> BookFacts:
+    """The merged cells of an OpenDocument spreadsheet's content. Raises DubanError document_unreadable."""
+    reader = _OpenSheets()
+    try:
+        _parse(content, reader.start)
+    except (expat.ExpatError, ValueError) as error:
+        raise DubanError("document_unreadable", name=name) from error
+    return BookFacts(reader.sheets)
+
+
+class _OpenSheets:
+    """One pass over an OpenDocument's tables. A row or cell may stand for several equal ones."""
+
+    def __init__(self) -> None:
+        self.sheets: dict[str, SheetFacts] = {}
+        self._sheet = SheetFacts()
+        self._row = self._column = self._rows_below = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Raises ValueError on a malformed number."""
+        kind, told = _local(tag), {_local(name): value for name, value in attributes.items()}
+        if kind == "table":
+            self._sheet = self.sheets.setdefault(told.get("name", ""), SheetFacts())
+            self._row = self._rows_below = 0
+        elif kind == "table-row":
+            self._row += self._rows_below
+            self._column, self._rows_below = 0, int(told.get("number-rows-repeated", 1))
+        elif kind in ("table-cell", "covered-table-cell"):
+            height, width = int(told.get("number-rows-spanned", 1)), int(told.get("number-columns-spanned", 1))
+            if height > 1 or width > 1:
+                last = (self._row + height - 1, self._column + width - 1)
+                self._sheet.merges.append(((self._row, self._column), last))
+            self._column += int(told.get("number-columns-repeated", 1))
 
 
 def _parse(content: bytes, start: _Start) -> None:

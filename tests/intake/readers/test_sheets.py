@@ -213,6 +213,41 @@ def test_an_old_workbook_is_read_as_its_cells_show_it() -> None:
     assert [note.params["name"] for note in found.notes if note.code == "hidden_sheet"] == ["底稿"]
 
 
+def open_document(rows: str) -> bytes:
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    body = f'<office:spreadsheet><table:table table:name="台账">{rows}</table:table></office:spreadsheet>'
+    content = f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def test_an_open_document_has_its_merged_cells_filled() -> None:
+    def cell(text: str, tag: str = "table-cell", **told: int) -> str:
+        spans = "".join(f' table:number-{name.replace("_", "-")}="{value}"' for name, value in told.items())
+        return f'<table:{tag}{spans} office:value-type="string"><text:p>{text}</text:p></table:{tag}>'
+
+    covered = "<table:covered-table-cell/>"
+    rows = [
+        '<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>',
+        f"<table:table-row>{cell('农业', rows_spanned=2)}{cell('修渠')}{cell('县水利局')}</table:table-row>",
+        f"<table:table-row>{covered}{cell('育种')}{cell('县农业农村局')}</table:table-row>",
+        f"<table:table-row>{cell('合计', columns_spanned=2)}{covered}{cell('2项')}</table:table-row>",
+    ]
+    found = read_sheets("台账.ods", open_document("".join(rows))).tables[0].rows
+    assert [row.cells for row in found[2:]] == [
+        ("农业", "修渠", "县水利局"),
+        ("农业", "育种", "县农业农村局"),
+        ("合计", "", "2项"),
+    ]
+    assert (found[3].continued, found[4].spans) == (frozenset({0}), ((0, 2),))
+
+
 def test_a_table_kept_as_text_is_a_table() -> None:
     text = '序号,任务,牵头单位\n1,修渠,"县水利局\n县财政局"\n2,植树,县林业局\n'
     for data in (text.encode("utf-8-sig"), text.encode("gb18030"), text.replace(",", "\t").encode("utf-16")):
