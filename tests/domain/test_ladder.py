@@ -226,3 +226,15 @@ def test_every_rung_falls_at_nine_on_a_working_day(day: date, workday: int) -> N
     assert all(rung.owed_at.time() == time(9) and CALENDAR.is_workday(rung.owed_at.date()) for rung in owed)
     assert len({rung.key for rung in owed}) == len(owed)
     assert all(rung.owed_at >= facts.activated_at - timedelta(0) for rung in owed)
+
+
+def test_a_duty_given_in_mid_year_owes_nothing_that_was_due_before_and_is_told_when_it_begins() -> None:
+    given = at(2022, 7, 20)
+    late = DutyFact(3, DutyRole.LEAD, begun_at=given)
+    facts = plan(tasks=(TaskFact(1, (LEAD, late), (date(2022, 6, 30),)),))
+    owed = {due.key.what: due for due in ladder.dues(facts, CALENDAR) if due.key.agency_id == 3}
+    assert set(owed) == {"2022Q3", "2022Q4", "milestone:2022-12-31"}
+    assert {due.since for due in owed.values()} == {given}
+    assert {rung.owed_at for rung in rungs(facts, ASSIGNMENT, agency=3).values()} == {given}
+    assert {rung.owed_at for rung in rungs(facts, ASSIGNMENT).values()} == {at(2022, 1, 4)}
+    assert len([due for due in ladder.dues(facts, CALENDAR) if due.key.agency_id == 1]) == 6

@@ -34,7 +34,7 @@ CONTACT, BOSS, READERS = ("own agency",), ("coordinator",), ("coordinator", "lea
 PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("f", "l", "n", "st", "tx", "go", "ed", "un", "or", "zz", "no", "sg", "nx"), ("李水利", CONTACT)),
     **dict.fromkeys(("wy", "wm", "wt", "ws", "wu"), ("李水利", CONTACT)),
-    **dict.fromkeys(("pp", "ps", "pa"), ("王牵头", BOSS)),
+    **dict.fromkeys(("pp", "pf", "pt", "pk", "ps", "pr", "pe", "pw", "pu", "pa"), ("王牵头", BOSS)),
     "rv": ("王牵头", BOSS),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
@@ -57,7 +57,16 @@ SAID: dict[str, tuple[str, ...]] = {
     "roster": BOSS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
-ARGS |= {"rv": "go:list:0", "rl": "0", "sm": "agencies:0:0", "sp": "2024"}
+ARGS |= {
+    "pf": "all",
+    "pt": "t1:all:0",
+    "pe": "t1:title",
+    "pw": "new",
+    "rv": "go:list:0",
+    "rl": "0",
+    "sm": "agencies:0:0",
+    "sp": "2024",
+}
 REFUSED = {sentence(code, {}, "zh") for code in ("not_allowed", "button_not_yours", "button_unknown", "stranger")}
 
 

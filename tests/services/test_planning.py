@@ -140,10 +140,10 @@ async def test_an_unknown_plan_cannot_be_activated(checked: Play) -> None:
     ("name", "data", "code"),
     [
         ("空白.txt", b"\n \n", "document_empty"),
-        ("图片.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "document_unreadable"),
+        ("图片.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "document_is_picture"),
         ("假.docx", b"PK\x03\x04" + bytes(100), "document_unreadable"),
-        ("通知.txt", "今天天气很好。\n明天放假。\n".encode(), "plan_without_duties"),
-        ("锁.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "document_format_later"),
+        ("通知.txt", "今天天气很好。\n明天放假。\n".encode(), "file_neither"),
+        ("锁.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "document_unreadable"),
         ("乱.txt", bytes(range(128, 256)) * 4, "document_unreadable"),
     ],
 )
