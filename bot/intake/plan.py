@@ -28,6 +28,8 @@ from bot.intake.tasks import RawTask, TaskFinder, plain_title
 
 # No person writes a longer paragraph; what a converter made of a whole book is read so far and no farther.
 LONGEST_PARAGRAPH = 30_000
+# A year's plan of any office fits well into this; more would take longer to read than anybody waits.
+MOST_TABLE_ROWS = 5_000
 _GOAL_SENTENCE = re.compile(r"^(?:总体|工作|年度|主要)目标[：:是为]")
 
 
@@ -40,7 +42,13 @@ def read_plan(name: str, data: bytes) -> PlanReading:
 
 
 def understand(name: str, document: Document) -> PlanReading:
-    """The plan in a document. Raises DubanError plan_without_duties when nobody is made responsible."""
+    """The plan in a document.
+
+    Raises DubanError: plan_too_many_rows, plan_without_duties when nobody is made responsible.
+    """
+    rows = sum(len(table.rows) for table in document.tables)
+    if rows > MOST_TABLE_ROWS:
+        raise DubanError("plan_too_many_rows", name=name, rows=rows, limit=MOST_TABLE_ROWS)
     tabled = read_tables(document)
     lines = tabled.lines
     outline = read_outline(lines)

@@ -62,6 +62,7 @@ _DOCUMENTS: Mapping[str, str] = {
     "plan_without_duties": N_("“{name}”里没有找到任务和责任单位，请确认是工作计划。"),
     "sheet_too_large": N_("“{name}”的工作表“{sheet}”太大，请删到{rows}行、{columns}列以内再发。"),
     "pdf_without_text": N_("“{name}”是扫描件，里面没有文字，请发Word或带文字的PDF。"),
+    "plan_too_many_rows": N_("“{name}”的表格共有{rows}行，一份计划请控制在{limit}行以内。"),
     "pdf_too_long": N_("“{name}”有{pages}页，请发{limit}页以内的文件。"),
     "file_neither": N_(
         "“{name}”看不出是计划还是通讯录：计划要写明任务和责任单位，通讯录要有“单位、姓名、手机”的表头。"

@@ -242,3 +242,10 @@ def test_a_table_nobody_answers_for_is_refused() -> None:
     with pytest.raises(DubanError) as refused:
         rows_of(("序号", "任务", "完成时限"), ("1", "修桥", "6月底"))
     assert refused.value.code == "plan_without_duties"
+
+
+def test_a_table_longer_than_any_plan_is_refused_before_it_is_read() -> None:
+    rows = [("序号", "任务", "责任单位"), *[("1", "修桥", "县交通运输局")] * 5_000]
+    with pytest.raises(DubanError) as refused:
+        rows_of(*rows)
+    assert (refused.value.code, refused.value.params["rows"]) == ("plan_too_many_rows", 5_001)
