@@ -13,7 +13,7 @@ _OPEN_BRACKETS, _CLOSE_BRACKETS = "（(〔[【《", "）)〕]】》"
 AGENCY_END = (
     r"(?:局|厅|署|委|办|部|院|所|站|社|会|处|科|股|室|组|中心|政府|政协|人大|机关|公司|集团|银行|支行|分行|电网"
     r"|学校|大学|党校|高校|支队|大队|总队|中队|分队|专班|林场|农场|街道|镇|乡|村|县|区|市|团"
-    r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点)"
+    r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点|队)"
 )
 _AGENCY = re.compile(rf".*{AGENCY_END}(?:[（(〔][^）)〕]{{1,20}}[）)〕])?$")
 # 和, 及, 与 part two agencies only after a whole name: 自然资源和规划局 is one, 水利局和林业局 are two.
@@ -44,6 +44,15 @@ _PARTY = re.compile(
 )
 _LEAGUE = re.compile(r"团([省市州盟县区旗])委")
 _LOCAL_GOVERNMENT = re.compile(r"(?:街道|镇|乡)(?:办事处|人民政府|政府|党工委|党委)?")
+# Bodies under a name of their own: 昆仑海关, 兰屏农商银行, 临港物流有限公司.
+_OWN_NAME = re.compile(r".{2,}(?:海关|有限(?:责任)?公司|股份公司)$|.{2,}(?:农商银行|农村商业银行|村镇银行)$")
+# 临港 in 临港经济技术开发区.
+_ZONE = re.compile(
+    r"(?P<stem>[一-鿿]{2,5}?)(?:(?:经济|技术|高新|产业|工业|综合|保税|物流|化工|旅游|度假|国际|现代|新材料|循环)*"
+    r"(?:开发区|产业园|工业园|园区|新区|示范区|试验区|保税区|度假区|港区))"
+)
+_TOWN = re.compile(r"[^各]{1,6}[镇乡]")
+_GOVERNMENT_OF = re.compile(r"[^各]{1,6}[镇乡](?P<ending>(?:人民)?政府)")
 # Sections inside a bureau answer to the bureau: nothing is put before 政策法规股.
 _SECTION = re.compile(r".*(?:股|科)(?:室)?$")
 _COMMITTEE = re.compile(r"(?:[省市州盟县区旗]|自治区党)委")
@@ -62,6 +71,8 @@ _NEVER_PLACE_AFTER = {
     "县": re.compile(r"[域]"),
 }
 _PLACE_REACH = 9
+# What is another bureau even in a paper for an office's own sections.
+_OUTSIDE = ("局", "委员会")
 
 
 @dataclass(frozen=True)
@@ -83,18 +94,32 @@ def split_names(text: str) -> tuple[str, ...]:
     parts: list[str] = []
     for piece in split_outside_brackets(text, "、，,；;/ \n\t"):
         parts.extend(_split_joints(piece.strip()))
-    return _with_governments([p for p in parts if p])
+    return _with_governments(_with_endings([p for p in parts if p]))
+
+
+def _with_endings(parts: list[str]) -> list[str]:
+    """石坪镇、双庙镇人民政府: the ending is written once, on the last of them."""
+    done = list(parts)
+    for i in range(len(parts) - 2, -1, -1):
+        last = _GOVERNMENT_OF.fullmatch(done[i + 1])
+        if last and _TOWN.fullmatch(done[i]):
+            done[i] += last["ending"]
+    return done
 
 
 def _with_governments(parts: list[str]) -> tuple[str, ...]:
-    """各乡镇党委、政府 is one collective, 县委、县政府督查室 one office of both; 县委、县政府办公室 are two offices."""
+    """各乡镇党委、政府 are two collectives of the same places, 县委、县政府督查室 is one office of both.
+
+    县委、县政府办公室 are two offices.
+    """
     joined: list[str] = []
     for part in parts:
-        office = _OFFICE_OF_BOTH.match(part) if joined and _COMMITTEE.fullmatch(joined[-1]) else None
-        if joined and part in ("政府", "人民政府") and joined[-1].endswith(("党委", "党工委")):
-            joined[-1] += "、" + part
+        before = joined[-1] if joined else ""
+        office = _OFFICE_OF_BOTH.match(part) if _COMMITTEE.fullmatch(before) else None
+        if part in ("政府", "人民政府") and before.endswith(("党委", "党工委")):
+            joined.append(re.sub("党工?委$", "", before) + part)
         elif office and office["rest"] in _TWO_OFFICES:
-            joined[-1:] = [joined[-1] + office["rest"], part]
+            joined[-1:] = [before + office["rest"], part]
         elif office:
             joined[-1] += "、" + part
         else:
@@ -148,21 +173,44 @@ def region_prefix(names: Iterable[str]) -> str:
 
 def _place_prefix(names: list[str]) -> str:
     """松江区 where a document writes 松江区财政局 and 松江区水利局, but no level alone."""
-    seen = Counter(name[:end] for name in set(names) if (end := place_end(name)) and name[end - 1] in "省市州盟县区旗")
-    return next((place for place, times in seen.most_common(1) if times > 1), "")
+    seen = Counter(name[: place_end(name)] for name in set(names) if _names_place(name))
+    return next((place for place, times in seen.most_common(1) if times > 1 and times * 2 > len(set(names))), "")
+
+
+def is_internal(lists: Sequence[Sequence[str]], stems: frozenset[str] = frozenset()) -> bool:
+    """Whether a paper speaks to an office's own sections (党建工作办公室, 派出所), which bear no level.
+
+    Then most lists that hold a bare name hold no written level that it could have inherited.
+    """
+    led = [any(_level_for_others(name) or _names_place(name) for name in names) for names in lists]
+    bare = sum(_is_bare(names, stems) and not has for names, has in zip(lists, led, strict=True))
+    return bare > sum(led)
+
+
+def _names_place(name: str) -> bool:
+    end = place_end(name)
+    return bool(end) and name[end - 1] in "省市州盟县区旗"
+
+
+def _is_bare(names: Sequence[str], stems: frozenset[str]) -> bool:
+    return any(not written_level(name) and not is_complete(name, stems) for name in names)
 
 
 def place_stems(names: Iterable[str]) -> frozenset[str]:
     """Place names standing before a level (鹿寨 in 鹿寨县财政局): what begins with one is complete as written."""
-    stems = (name[: end - 1] for name in names if (end := place_end(name)))
-    return frozenset(stem for stem in stems if len(stem) >= 2)
+    stems: set[str] = set()
+    for name in names:
+        zone = _ZONE.match(name)
+        end = place_end(name)
+        stems.update([name[: end - 1]] if end else [], [zone["stem"]] if zone and not _LEVEL.match(name) else [])
+    return frozenset(stem for stem in stems if len(stem) >= 2 and not stem.endswith(_GENERIC_ZONE))
 
 
 def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
     """Whether a name without level needs none: a collective, a national body, or one that names its place."""
     if _COMPLETE.match(name) or place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
         return True
-    if _SECTION.match(name):
+    if _SECTION.match(name) or _OWN_NAME.match(name):
         return True
     return any(name.startswith(stem) for stem in stems)
 
@@ -188,19 +236,24 @@ def _closes_place(name: str, i: int) -> bool:
 
 
 def complete_list(
-    names: Sequence[str], region: str, known: Iterable[str] = (), stems: frozenset[str] = frozenset()
+    names: Sequence[str],
+    region: str,
+    known: Iterable[str] = (),
+    stems: frozenset[str] = frozenset(),
+    *,
+    internal: bool = False,
 ) -> tuple[CompletedName, ...]:
     """Full names of one task's list, in order. `region` is the document's prefix, `known` the names it writes in full.
 
     A bare name takes the level last written in its own list; before any was written, that of the list's first
-    written name, else the document's. Party organs take 县委.
+    written name, else the document's. Party organs take 县委. In an `internal` paper only other bureaus inherit.
     """
     full = frozenset(known)
     own = next((level for name in names if (level := _level_for_others(name))), "")
-    carried, done = own, []
+    carried, done = "" if internal else own, []
     for name in names:
         carried = _level_for_others(name) or carried
-        if written_level(name) or is_complete(name, stems):
+        if written_level(name) or is_complete(name, stems) or (internal and not name.endswith(_OUTSIDE)):
             done.append(CompletedName(name))
         else:
             done.append(_completed(name, carried, region, full))

@@ -10,6 +10,7 @@ from bot.domain.agency_names import is_collective, written_level
 
 _TAIL = re.compile(r"(?:局|委员会|委|办公室|办|中心|公司)$")
 _TAIL_CLASS = {"委员会": "委", "办公室": "办"}
+_PLACE = re.compile(r"[^各]{2,6}(?:镇|乡|街道)")
 # Offices of a bureau that are bodies of their own.
 _OF_ITS_OWN = re.compile(r"执法|监察|监测|服务|分局|支队|大队|研究|检测|储备|救援")
 # A document with more names is no plan a person wrote; comparing them all would take too long.
@@ -18,11 +19,17 @@ _MOST_NAMES = 400
 
 def same_agencies(names: Iterable[str]) -> dict[str, str]:
     """Short name → full name, for those that mean the same agency beyond doubt."""
-    known = [name for name in dict.fromkeys(names) if written_level(name) and not is_collective(name)]
+    once = dict.fromkeys(names)
+    known = [name for name in once if written_level(name) and not is_collective(name)]
     if len(known) > _MOST_NAMES:
         return {}
     found = {name: full for name in known if (full := _full_name(name, known))}
+    found |= {name: full for name in once if _PLACE.fullmatch(name) for full in _governments(name) if full in once}
     return {name: found.get(full, full) for name, full in found.items()}
+
+
+def _governments(place: str) -> tuple[str, str, str]:
+    return place + "人民政府", place + "政府", place + "办事处"
 
 
 def _full_name(name: str, known: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.intake.blocks import Line
+from bot.intake.duty_labels import starts_with_label
 from bot.intake.labels import UNNUMBERED, read_label
 from bot.intake.passages import Passage
 from bot.intake.pieces import Piece, read_pieces
@@ -76,6 +77,11 @@ class _Stack:
         """Nothing is open: a new document begins."""
         self._open.clear()
 
+    def close(self, kind: str) -> None:
+        """Items of a kind, and those below them, are over: 2.责任单位： speaks of what they stand under."""
+        depths = (d for d, opened in enumerate(self._open) if opened[0] == kind)
+        del self._open[next(depths, len(self._open)) :]
+
     @property
     def innermost(self) -> int:
         """Index of the item that a paragraph belongs to."""
@@ -111,6 +117,10 @@ def read_outline(lines: tuple[Line, ...]) -> Outline:
             paragraphs.setdefault(stack.innermost, []).append(piece.passage)
             continue
         kind, label, end = found
+        if starts_with_label(piece.passage.text[end:]):
+            stack.close(kind)
+            paragraphs.setdefault(stack.innermost, []).append(piece.passage.part(end))
+            continue
         if opened and stack.innermost == len(opened) - 1 and _counts_on(opened[-1], kind, label):
             kind = opened[-1][1]
         parent = stack.place(kind, piece.heading, len(opened))

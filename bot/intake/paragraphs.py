@@ -25,6 +25,10 @@ _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
+_IN_THE_WORK = re.compile(
+    r"(?:^|[。；;，,])由(?P<lead>[一-鿿（）、]{3,60}?)牵头[，,]?(?:会同|联合)(?P<with>[一-鿿（）、]{3,120}?)"
+    r"(?=(?:共同|定期|联合|每[年月季周])?(?:开展|对|组织|推进|建立|制定|实施|完成|研究|排查|检查|整治|落实))"
+)
 _STANDING = re.compile(
     r"(?:以下|下列|后续|上述|以上|本方案|本计划|本要点|各项|所有)(?:各项|所有|全部|的)*(?:重点)?(?:任务|工作|措施|内容|事项)?[^，。；]{0,8}(?:均|都)"
     r"[^。]{2,80}(?:不再|落实|负责|配合|参与|参加)[^。]{0,20}"
@@ -62,6 +66,9 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
     if said_first and not _brackets_around(passage.text, said_first.start()):
         return Paragraph(passage)
     spans = _duty_spans(passage)
+    told = _told(passage) if sentences and not spans else None
+    if told:
+        return Paragraph(passage, (told,))
     later = _standing_span(passage, spans)
     if not spans and not later and sentences:
         spans = [(a, b, "sentence") for a, b in _sentence_span(passage.text)]
@@ -72,6 +79,17 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
     responsibilities = (*(r for _, r in kept), *standing)
     bracketed = [span for span in later if passage.text[span[0]] in _OPEN]
     return Paragraph(passage.without(sorted([*(span for span, _ in kept), *bracketed])), responsibilities, times)
+
+
+def _told(passage: Passage) -> Responsibility | None:
+    """由市公安局牵头，会同市场监管局开展抽查，10月中旬前完成: who answers, in the middle of the work itself."""
+    found = _IN_THE_WORK.search(passage.text[:MAX_LENGTH])
+    if not found:
+        return None
+    said = read_responsibility(f"{found['lead']}牵头，{found['with']}配合")
+    if not said or not all(looks_like_agency(part.name) and len(part.name) <= 24 for part in said.parts):
+        return None
+    return replace(said, text=found[0], passage=passage.part(*found.span()), rule="sentence")
 
 
 def _standing_span(passage: Passage, spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
@@ -155,13 +173,12 @@ def _labelled_tail(passage: Passage, start: int) -> tuple[int, int] | None:
 
 def _sentence_span(text: str) -> list[tuple[int, int]]:
     tail = text[-360:]
-    found = None
-    for at in [*(m.end() for m in re.finditer("[。；;]", tail[:-1])), *([0] if len(tail) == len(text) else [])]:
+    starts = [m.end() for m in re.finditer("[。；;]|[，,](?=由)", tail[:-1])]
+    for at in [*starts, *([0] if len(tail) == len(text) else [])]:
         candidate = tail[at:].rstrip("。；;")
         if _SENTENCE_DUTY.match(candidate) and _is_plain_duty(candidate):
-            found = at
-            break
-    return [(len(text) - len(tail) + found, len(text))] if found is not None else []
+            return [(len(text) - len(tail) + at, len(text))]
+    return []
 
 
 def _is_plain_duty(sentence: str) -> bool:
