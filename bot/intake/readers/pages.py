@@ -15,7 +15,7 @@ from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 from pdfplumber.page import Page
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from bot.domain.model import DubanError
 from bot.domain.reading import Remark
@@ -34,6 +34,7 @@ _DAMAGE = (
     PDFException,
     PSException,
     PdfminerException,
+    MalformedPDFException,
     struct.error,
     zlib.error,
     ValueError,
