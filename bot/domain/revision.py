@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.agencies import core_name
+from bot.domain.agency_names import is_collective
 from bot.domain.reading import DutyReading, PlanReading, TaskReading
 from bot.domain.task_changes import (
     AGENCY_RENAMED,
@@ -29,7 +30,7 @@ from bot.domain.task_changes import (
 from bot.domain.task_matching import content, inside, likeness, match_tasks, plain_text
 
 _SAME_AGENCY = 0.55
-_TAIL = re.compile(r"(?:局|厅|委员会|委|办公室|办|中心|部)$")
+_TAIL = re.compile(r"(?:人民政府|街道办事处|委员会|办公室|公司|中心|大队|支队|[局厅委办部站所院])$")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _exchanged(one: PlanReading, other: PlanReading) -> dict[str, str]:
     """Old name → new name of agencies of which one is nowhere in `other` and one nowhere in `one`, task for task.
 
     A single task's exchange counts only when the names resemble each other; in several it is a name or an office that
-    took over everything.
+    took over everything. A collective that several took the place of is not one of them.
     """
     theirs = {task.key: task for task in other.tasks}
     gone = [name for name in one.agencies if name not in set(other.agencies)]
@@ -151,7 +152,8 @@ def _exchanged(one: PlanReading, other: PlanReading) -> dict[str, str]:
         parts = [(t.key, d.role) for t in one.tasks for d in t.duties if d.agency == name and t.key in theirs]
         counts = Counter(d.agency for k, r in parts for d in theirs[k].duties if d.role == r and d.agency in come)
         fitting = [new for new, count in counts.items() if count == len(parts) == _parts(other, new, one)]
-        enough = [new for new in fitting if len(parts) > 1 or names_alike(name, new)]
+        alone = len(fitting) == 1 and len(parts) > 1 and not is_collective(name)
+        enough = [new for new in fitting if alone or names_alike(name, new)]
         best = max(enough, key=lambda new: likeness(name, new), default=None)
         if best is not None:
             found[name] = best
@@ -166,7 +168,9 @@ def _parts(reading: PlanReading, agency: str, other: PlanReading) -> int:
 
 
 def names_alike(one: str, other: str) -> bool:
-    """Whether two names may be one office under its old and its new name."""
+    """Whether two names may be one office under its old and its new name; a collective is no office."""
+    if is_collective(one) != is_collective(other):
+        return False
     old, new = (_TAIL.sub("", core_name(name)) for name in (one, other))
     return likeness(old, new) >= _SAME_AGENCY
 

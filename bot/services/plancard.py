@@ -14,7 +14,7 @@ from bot.domain.model import DubanError
 from bot.domain.people import Actor
 from bot.domain.reading import PlanReading, Remark
 from bot.services import cards, planedits, planning
-from storage import plans
+from storage import plans, revised
 from storage.tables import Card, Plan
 
 _STAGES = ("overview", "doubts", "tasks", "dropped", "activate")
@@ -114,8 +114,8 @@ def settle(hand: Hand, place: int, choice: int) -> None:
 
 def answer(hand: Hand, place: int, option: str, typed: str = "") -> None:
     """Settle a doubt, with typed words where the answer needs them, and show what comes next."""
-    first = planning.version_reading(hand.session, hand.plan, 1)
-    settled = settling.settle(hand.reading, place, option, typed, first)
+    document = revised.document_of(hand.session, hand.plan)
+    settled = settling.settle(hand.reading, place, option, typed, document)
     if option == "type_year":
         settled = planedits.dated_again(settled)
     what = Remark("doubt_settled", {"doubt": hand.reading.doubts[place].code, "answer": option})

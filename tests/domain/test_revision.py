@@ -267,6 +267,20 @@ def test_a_name_the_coordinator_completed_is_the_same_agency() -> None:
     assert merge(revision, range(9)).tasks[1].agencies(DutyRole.PARTICIPANT)[-1] == "县供电公司"
 
 
+def test_members_put_in_the_place_of_a_collective_by_hand_are_not_its_name() -> None:
+    base = sample()
+    for key in ("t1", "t3"):
+        held = next(t for t in base.tasks if t.key == key)
+        base = changed(base, key, duties=(*held.duties, duty("各乡镇人民政府")))
+    mine = base
+    for key in ("t1", "t3"):
+        held = next(t for t in base.tasks if t.key == key)
+        mine = changed(mine, key, duties=(*held.duties[:-1], duty("东乡人民政府"), duty("西乡人民政府")))
+    new = changed(base, "t2", duties=(*base.tasks[1].duties, duty("各乡镇人民政府")))
+    (change,) = compare(mine, new, base).changes
+    assert change.after == (duty("各乡镇人民政府"),)
+
+
 def test_a_task_made_two_of_is_one_change_and_so_is_its_way_back() -> None:
     whole = sample()
     first, second = "沿东西两条干渠逐段查看渗漏，先补急用的闸口。", "再换老化的管件，换下的统一回收登记入库。"

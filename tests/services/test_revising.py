@@ -88,6 +88,9 @@ async def test_four_taps_carry_out_a_revision_and_the_card_says_what_was_done(pl
     assert "2个单位有新任务" in said
     assert "收不到消息：县交通运输局" in said
     assert "2个单位减了任务" in said
+    for words in ("/summary", "/board", "/plan", "/chase"):
+        await play.says(play.user(BOSS), words)
+    await play.says(play.user(FARMS), "/tasks")
     ended = [row for row in play.rows(Audit) if row.action == "task_ended"]
     assert [row.detail["reason"] for row in ended] == ["plan_revised"]
     assert play.dead() == []
@@ -166,11 +169,13 @@ async def test_hand_edits_stay_and_declined_changes_do_not_come_up_again(checked
 
 
 async def test_undo_goes_back_to_before_the_revision(checked: Play) -> None:
+    """Also from the plan's own card, which names what would be taken back."""
     play = checked
     before = play.plan().reading
     await revise(play)
     assert play.plan().reading != before
-    play.write(lambda s: planning.undo(s, "test", s.get_one(Plan, play.plan_id), play.clock.now()))
+    await taps(play, "plan")
+    assert await play.taps(play.user(BOSS), "pu")
     assert play.plan().reading == before
     assert "排查入河排污口" in tasks(play)
 

@@ -34,6 +34,7 @@ _CHANGES: Mapping[str, str] = {
     "task_split": N_("拆分了{number}"),
     "task_dropped": N_("去掉了{number}"),
     "task_brought_back": N_("找回了{number}"),
+    "revised": N_("按修订稿改了"),
 }
 _NUMBER = 12
 
