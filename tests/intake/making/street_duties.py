@@ -1,7 +1,5 @@
 """street-duties.xlsx: no serial numbers, 牵头：…配合：… inside one cell, agencies of a sub-district without prefix."""
 
-# ruff: noqa: E501 (a row of the table is a line)
-
 from __future__ import annotations
 
 from openpyxl import Workbook
