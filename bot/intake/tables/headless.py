@@ -35,6 +35,17 @@ def told_by_content(rows: Sequence[Row]) -> Layout | None:
     return layout if layout.holds_tasks else None
 
 
+def fits(layout: Layout, rows: Sequence[Row]) -> bool:
+    """Whether rows without a header stand in the columns of the table before: numbers and agencies in their places."""
+    full = [row for row in rows if sum(1 for c in row.cells if c.strip()) > 1]
+    if not full or max(c.index for c in layout.columns) >= len(rows[0].cells):
+        return False
+    serials, duties = layout.of(Kind.SERIAL), layout.of(*DUTY_KINDS)
+    counted = [bool(plain_serial(row.cells[c.index])) for row in full for c in serials[-1:]]
+    named = [_is_agencies(cell) for row in full for c in duties if not is_nothing(cell := row.cells[c.index].strip())]
+    return bool(named) and all(sum(found) >= _MOST * len(found) for found in (counted, named))
+
+
 def _kind(cells: Sequence[str], before: set[Kind]) -> Kind | None:
     said = [cell for cell in cells if not is_nothing(cell)]
     if len(said) * 2 < len(cells):

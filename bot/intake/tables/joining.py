@@ -9,10 +9,11 @@ from dataclasses import replace
 from bot.domain.reading import DeadlineReading, TargetReading
 from bot.intake.outline import Item, Outline
 from bot.intake.paragraphs import Paragraph
-from bot.intake.tables.raw import TableTask
+from bot.intake.tables.raw import RULE, TableTask
 from bot.intake.tasks import RawTask, split_title
 
 _NUMERALS = "一二三四五六七八九十"
+_LABEL = "label"
 # A title told again may be a little shorter; one of fewer characters must be the same.
 _LEAST_ALIKE = 8
 # Enough for any plan; titles that all begin alike are hostile.
@@ -103,11 +104,17 @@ def distinct_targets(raw: RawTask, read: Sequence[TargetReading]) -> tuple[Targe
 
 def distinct_deadlines(raw: RawTask, read: Sequence[DeadlineReading], year: int | None) -> tuple[DeadlineReading, ...]:
     """Deadlines of a task with those its columns stand for, each day and each recurrence once."""
-    planned = raw.planned(year) if isinstance(raw, TableTask) else ()
+    own = [*map(_of_column, read), *raw.planned(year)] if isinstance(raw, TableTask) else read
     kept: dict[tuple[object, object], DeadlineReading] = {}
-    for deadline in (*read, *planned):
+    for deadline in own:
         kept.setdefault((deadline.on, deadline.cadence), deadline)
     return tuple(kept.values())
+
+
+def _of_column(deadline: DeadlineReading) -> DeadlineReading:
+    """A time limit is read by the rule of labels; in a table its heading is the label."""
+    source = deadline.source
+    return replace(deadline, source=replace(source, rule=RULE)) if source and source.rule == _LABEL else deadline
 
 
 def _one_cell(one: TargetReading, other: TargetReading) -> bool:

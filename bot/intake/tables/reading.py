@@ -17,7 +17,7 @@ from bot.intake.responsibilities import FIRST_LEADS, MAX_LENGTH, Responsibility,
 from bot.intake.tables.cells import is_nothing, plain_rows
 from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Kind
 from bot.intake.tables.headers import Layout, Stretch, cut, filled, settled
-from bot.intake.tables.headless import told_by_content, upright
+from bot.intake.tables.headless import fits, told_by_content, upright
 from bot.intake.tables.raw import RULE, Setting, TableTask, Writer
 from bot.intake.tables.rows import Grouping, section_name
 
@@ -57,6 +57,7 @@ class _Walk:
     cells: list[Line] = field(default_factory=list)
     standing: list[Responsibility] = field(default_factory=list)
     layout: Layout | None = None
+    grouping: Grouping | None = None
 
     def read(self) -> Tabled:
         """Read every block in order."""
@@ -91,6 +92,8 @@ class _Walk:
         if not self._holds_tasks(layout, rows, inherited):
             return
         grouping = Grouping(layout)
+        if self.grouping:
+            grouping.go_on_from(self.grouping, rows)
         grouping.read(rows)
         first_leads = self.first_leads or layout.first_leads
         first_leads = first_leads or any(_says_first_leads(row) for row in (*stretch.above, *grouping.notes))
@@ -100,16 +103,15 @@ class _Walk:
         self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
         self.lines.extend(notes)
         self.cells.extend(_lines(rows))
-        self.layout = layout
+        self.layout, self.grouping = layout, grouping
 
     def _layout(self, stretch: Stretch) -> tuple[Layout | None, tuple[Row, ...]]:
         """The stretch's columns: by its header, by those of the table it goes on from, or by what stands in it."""
         if stretch.layout or not stretch.rows:
             return stretch.layout, stretch.rows
-        told = told_by_content(stretch.rows)
-        if told and self.layout and _goes_on(self.layout, told, len(stretch.rows[0].cells)):
+        if self.layout and fits(self.layout, stretch.rows):
             return self.layout, stretch.rows
-        return told, stretch.rows
+        return told_by_content(stretch.rows), stretch.rows
 
     def _holds_tasks(self, layout: Layout, rows: Sequence[Row], inherited: Sequence[Responsibility]) -> bool:
         if layout.holds_tasks:
@@ -152,15 +154,6 @@ def _standing(line: Line) -> Iterator[Responsibility]:
         for said in read_paragraph(Passage.of(line), sentences=False).said:
             if said.standing:
                 yield said
-
-
-def _goes_on(layout: Layout, told: Layout, width: int) -> bool:
-    """Whether a table without header has the columns of the one before it."""
-    kinds = {c.index: c.kind for c in layout.columns}
-    if max(kinds, default=0) >= width:
-        return False
-    same = [c for c in told.columns if c.kind in DUTY_KINDS or c.kind is Kind.SERIAL]
-    return all(kinds.get(c.index) in (DUTY_KINDS if c.kind in DUTY_KINDS else {c.kind}) for c in same)
 
 
 def _is_title(name: str) -> bool:

@@ -61,6 +61,12 @@ class Grouping:
     _open: list[Section] = field(default_factory=list)
     _has_plain_serials: bool = False
 
+    def go_on_from(self, other: Grouping, rows: Sequence[Row]) -> None:
+        """Keep the sections open that the table before left open, when this one counts on from it."""
+        serial = next((s for row in rows if (s := self._serial(row))), "")
+        if serial.isdigit() and int(serial) > 1 and other.entries and str(int(serial) - 1) == other.entries[-1].serial:
+            self._open = list(other._open)
+
     def read(self, rows: Sequence[Row]) -> None:
         """Take in all rows of the stretch, in order."""
         self._has_plain_serials = any(re.fullmatch(r"\d.*", s) for row in rows if (s := self._serial(row)))

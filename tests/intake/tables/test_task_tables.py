@@ -143,6 +143,16 @@ def test_big_numbers_head_the_rows_with_small_ones() -> None:
     ]
 
 
+def test_a_table_parted_by_a_page_goes_on_in_its_section() -> None:
+    heads = ("序号", "任务", "责任单位")
+    reading = read(
+        table(heads, ("一、产业发展", LEFT, LEFT), ("1", "种粮", "县农业农村局"), ("2", "养鱼", "县水利局")),
+        table(heads, ("3", "办厂", "县商务局"), ("二、城乡建设", LEFT, LEFT), ("4", "修路", "县交通运输局")),
+        table(("5", "扩公园", "县林业局"), ("6", "通水", "县水利局")),
+    )
+    assert [t.section for t in reading.tasks] == ["产业发展"] * 3 + ["城乡建设"] * 3
+
+
 def test_sheets_are_sections_where_several_hold_tasks() -> None:
     heads = ("序号", "任务", "责任单位")
     reading = read(
