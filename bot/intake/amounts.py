@@ -29,7 +29,7 @@ _PERCENT = re.compile(r"百分之(?P<number>[零一二两三四五六七八九�
 _WORDED = re.compile(rf"(?<!第)(?P<number>[一二两三四五六七八九十百]{{1,5}})(?P<unit>{_MEASURE})")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．％，", "0123456789.%,")
 _YEARS = re.compile(r"20\d\d年(?:度)?|[“\"](?:十[三四五]五)[”\"]|\d{1,2}[A-Za-z]+级?|[A-Za-z]+\d+")
-_BRACKETS = re.compile(r"[（(][^（）()，。；%％]{0,14}[）)]")
+_BRACKETS = re.compile(r"[（(][^（）()，。；%％\d]{0,14}[）)]")
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ _NUMERIC = (
 )
 _SHORT = r"(?<![\d.．])(?P<smonth>1[0-2]|[1-9])[.．](?P<sday>[12]\d|3[01]|0?[1-9])日?(?=之?前|以前)"
 _DATED = re.compile(
-    rf"(?P<lead>{_LEAD})(?:{_YEAR}?[的，,]?(?:{_MONTH}|前?第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年|下半年)|"
+    rf"(?P<lead>{_LEAD})(?:(?:{_YEAR}[的，,]?)?(?:{_MONTH}|前?第?(?P<quarter>[一二三四1-4])季度|(?P<half>上半年|下半年)|"
     rf"(?P<bare>年(?:底|末|终)(?![数账])|年内(?!部)|年中(?=之?前|以前|完|基|[，,。；;、]|$))|{_FEAST})"
     rf"|{_YEAR.replace('?P<year>', '?P<lone>').replace('?P<relative>', '?P<kin>')}"
     rf"|[“\"]?(?P<five>十[四五六]五)[”\"]?(?:时期|规划)?(?=期?末)|{_NUMERIC}|{_SHORT})"

@@ -35,7 +35,7 @@ _QUARTER_NOT_BEFORE = tuple("每各上本下按逐末首分")
 _QUARTER_NOT_AFTER = re.compile(
     r"[的以]|工作|情况|末|初|度|[一1](?!季)|报告|报表|数据|经济|GDP|考核|例会|分析|调度|通报|进展|总结"
 )
-_TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据)$")
+_TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据|落实)$")
 _YEARS_NOT_BEFORE = tuple("半一二两三四五六七八九十几近多0123456789每全学跨往历逐")
 # 年底考核: the year's end names the thing, it is no limit.
 _YEAR_END_THING = re.compile(

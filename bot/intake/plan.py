@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.domain.model import DubanError
-from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TargetReading, TaskReading
+from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TaskReading
 from bot.intake.blocks import Document
 from bot.intake.deadlines import read_deadlines, read_time_limit
 from bot.intake.defaults import with_defaults
 from bot.intake.documents import read_document
 from bot.intake.doubts import find_assumptions, find_doubts
 from bot.intake.gaps import number_gaps
+from bot.intake.goals import document_targets
 from bot.intake.heading import opening_lines, read_title, read_year
 from bot.intake.naming import name_duties
 from bot.intake.outline import Outline, read_outline
 from bot.intake.passages import Passage
-from bot.intake.sections import GOALS
 from bot.intake.tables.joining import countable, distinct_deadlines, distinct_targets, joined
 from bot.intake.tables.raw import TableTask
 from bot.intake.tables.reading import Tabled, read_tables
@@ -30,7 +28,6 @@ from bot.intake.tasks import RawTask, TaskFinder, plain_title
 LONGEST_PARAGRAPH = 30_000
 # A year's plan of any office fits well into this; more would take longer to read than anybody waits.
 MOST_TABLE_ROWS = 5_000
-_GOAL_SENTENCE = re.compile(r"^(?:总体|工作|年度|主要)目标[：:是为]")
 
 
 def read_plan(name: str, data: bytes) -> PlanReading:
@@ -75,23 +72,11 @@ def _reading(name: str, tabled: Tabled, outline: Outline, found: tuple[RawTask, 
         title,
         year,
         named.region,
-        tuple(_goals(outline)),
+        tuple(document_targets(outline, found, LONGEST_PARAGRAPH)),
         tasks,
         find_doubts(tasks, named, unmarked, year, tuple(number_gaps(outline))),
         find_assumptions(tasks, named),
     )
-
-
-def _goals(outline: Outline) -> Iterator[TargetReading]:
-    """Targets of the whole document: numbers in its sections of goals and in sentences that begin 总体目标：."""
-    for item in outline.items:
-        in_goals = any(GOALS.search(plain_title(i.heading.text)) for i in outline.path(item))
-        for passage in item.passages:
-            if in_goals or _GOAL_SENTENCE.match(passage.text):
-                yield from read_targets(passage.part(0, LONGEST_PARAGRAPH))
-    for passage in outline.root.passages:
-        if _GOAL_SENTENCE.match(passage.text):
-            yield from read_targets(passage.part(0, LONGEST_PARAGRAPH))
 
 
 def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], year: int | None) -> TaskReading:
@@ -119,4 +104,12 @@ def _task(raw: RawTask, number: str, key: str, duties: tuple[DutyReading, ...], 
 def _deadlines(raw: RawTask, bodies: list[Passage], year: int | None) -> tuple[DeadlineReading, ...]:
     told = [d for body in bodies for d in read_deadlines(body, year)]
     limits = [d for p in raw.paragraphs for time in p.times for d in read_time_limit(time, year)]
-    return distinct_deadlines(raw, [*told, *limits], year) if isinstance(raw, TableTask) else (*told, *limits)
+    if not isinstance(raw, TableTask):
+        return (*told, *limits)
+    return distinct_deadlines(raw, [*told, *(_in_column(d) for d in limits)], year)
+
+
+def _in_column(deadline: DeadlineReading) -> DeadlineReading:
+    """A time limit of a table stands in its column, not behind a label."""
+    source = deadline.source
+    return replace(deadline, source=replace(source, rule="column")) if source else deadline
