@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.model import Cadence
 from bot.intake.blocks import Line
@@ -154,6 +158,35 @@ def told(text: str, year: int | None = 2022, *, limit: bool = False):
         ("12月5日国际志愿者日开展服务", []),
         ("每两个月开展一次调研", []),
         ("月月有活动", []),
+        ("2022年3月31日前完成清单编制，9月30日前整改到位", ["2022-03-31", "2022-09-30"]),
+        ("确保6月底前主体完工、国庆前开放", ["2022-06-30", "2022-10-01"]),
+        ("于2022年第三季度完成招标", ["2022-09-30"]),
+        ("11月中旬迎接市级验收", ["2022-11-20"]),
+        ("2022年秋季学期开学前投入使用", ["2022-09-01"]),
+        ("年底前力争达到60%", ["2022-12-31"]),
+        ("全年开展不少于4次", []),
+        ("按季度向县政府报告", [Q]),
+        ("每季度最后一个月20日前报送", [Q]),
+        ("于每年11月底前上报", [A]),
+        ("2022年4月启动，2022年11月底前全面完成", ["2022-04-30", "2022-11-30"]),
+        ("12月10日前形成总结", ["2022-12-10"]),
+        ("自2022年1月1日至2022年12月31日", ["2022-12-31"]),
+        ("第一季度完成可研，第二季度完成初设，第三季度开工", ["2022-03-31", "2022-06-30", "2022-09-30"]),
+        ("落实2022年上半年省级督察反馈问题整改", []),
+        ("到2022年末", ["2022-12-31"]),
+        ("2022年底，全面完成", ["2022-12-31"]),
+        ("入汛前、主汛期分别开展排查", ["2022-06-01"]),
+        ("在春播前完成", []),
+        ("2024年前完成三年行动任务", ["2024-12-31"]),
+        ("5月1日起实施，年底前评估", ["2022-12-31"]),
+        ("5月25日、11月25日前报送半年和全年总结", ["2022-05-25", "2022-11-25"]),
+        ("每月通报一次，年底汇总", [M, "2022-12-31"]),
+        ("三季度前完成", ["2022-09-30"]),
+        ("2021年底前已入库项目", []),
+        ("2022年9月初开学时交付", ["2022-09-10"]),
+        ("持续到12月底", ["2022-12-31"]),
+        ("两年内完成", []),
+        ("收到通知之日起30日内", []),
         ("季度末前报送台账", [Q]),
     ],
 )
@@ -287,3 +320,28 @@ def test_behind_a_label_the_rule_says_so():
     (read,) = read_time_limit(Passage.of(Line(1, "12月")), 2022)
     assert read.source is not None
     assert (read.source.rule, read.confidence) == ("label", 1)
+
+
+WAYS = (
+    "{0.year}年{0.month}月{0.day}日前",
+    "{0.year}年{0.month}月{0.day}日",
+    "{0.year}.{0.month}.{0.day}",
+    "{0.year}-{0.month:02d}-{0.day:02d}",
+    "{0.year}/{0.month}/{0.day}",
+    "{0:%Y%m%d}",
+    "{0.year} 年 {0.month} 月 {0.day} 日前完成",
+    "力争于{0.month}月{0.day}日前完成",
+)
+
+
+@given(st.dates(date(2022, 1, 1), date(2024, 12, 31)), st.sampled_from(WAYS))
+def test_a_day_written_in_any_way_is_read_back(day, way):
+    assert told(way.format(day), day.year, limit=True) == [day.isoformat()]
+
+
+@given(st.text(alphabet="2022年月日前底0123456789.、至—每季度上半一二十完成（）《》，。", max_size=60))
+def test_no_mixture_of_date_words_breaks_the_reading(text):
+    passage = Passage.of(Line(1, text))
+    for reading in (*read_deadlines(passage, 2022), *read_time_limit(passage, 2022)):
+        assert (reading.on is None) != (reading.cadence is None)
+        assert reading.source is not None

@@ -153,3 +153,18 @@ def test_every_answer_but_typed_ones_can_be_given_to_every_doubt():
         for option in doubt.options:
             if option not in TYPED:
                 assert settle(plan, place, option).doubts[place].answer == option
+
+
+def test_goals_of_the_document_are_not_targets_of_its_tasks_nor_the_other_way_round():
+    plan = read(
+        "2024年全县工作的主要目标是：粮食产量达到12万吨，新增就业3000人。",
+        "一、主要预期目标",
+        "1.地区生产总值增长6%左右。",
+        "牵头单位：县发展和改革局",
+        "2.完成投资5亿元。",
+        "牵头单位：县发展和改革局",
+        "二、重点任务",
+        "3.修建泵站\n新建泵站3座。（县水利局牵头）",
+    )
+    assert [t.value for t in plan.targets] == [12, 3000]
+    assert [[t.value for t in task.targets] for task in plan.tasks] == [[6], [5], [3]]
