@@ -292,6 +292,7 @@ ACTIONS: dict[str, Action] = {
     "pk": Action("plan", _PLAN, _quiet(plancard.stop_asking)),
     "ps": Action("plan", _PLAN, _on_plan(_settle)),
     "pr": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.accept_rest(hand))),
+    "pn": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.ask_name(hand))),
     "pe": Action("plan", _PLAN, _on_plan(_plan_edit)),
     "pw": Action("plan", _PLAN, _on_plan(_which_agency)),
     "pu": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.undo(hand))),

@@ -40,6 +40,11 @@ def retitle(reading: PlanReading, key: str, title: str) -> PlanReading:
     return with_task(reading, replace(task_of(reading, key), title=_title(title)))
 
 
+def rename_plan(reading: PlanReading, title: str) -> PlanReading:
+    """Raises DubanError title_needed or title_too_long (limit)."""
+    return replace(reading, title=_title(title))
+
+
 def _title(typed: str) -> str:
     title = " ".join(typed.split())
     if not title:

@@ -162,16 +162,18 @@ def edit(hand: Hand, key: str, verb: str, args: tuple[str, ...]) -> None:
 
 
 def _bring_back(hand: Hand, key: str) -> None:
-    for version in range(planning.version_of(hand.session, hand.plan), 0, -1):
-        before = planning.version_reading(hand.session, hand.plan, version)
-        order = [task.key for task in before.tasks]
-        if key in order:
-            task = editing.task_of(before, key)
-            what = Remark("task_brought_back", {"task": key, "number": task.number})
-            then = {"stage": "task", "task": key, "part": "all", "sort": "all"}
-            hand.change(editing.bring_back(hand.reading, task, order), what, **then)
-            return
-    raise DubanError("task_gone")
+    before = planning.dropped(hand.session, hand.plan, hand.reading).get(key)
+    if before is None:
+        raise DubanError("task_gone")
+    task = editing.task_of(before, key)
+    back = editing.bring_back(hand.reading, task, [other.key for other in before.tasks])
+    what = planedits.told(back, key, "task_brought_back")
+    hand.change(back, what, stage="task", task=key, part="all", sort="all")
+
+
+def ask_name(hand: Hand) -> None:
+    """The plan's own name, for a document that carries none."""
+    hand.ask("plan_name")
 
 
 def stop_asking(session: Session, actor: Actor, card: Card, now: datetime) -> None:

@@ -55,6 +55,20 @@ def version_reading(session: Session, plan: Plan, version: int) -> PlanReading:
     return readings.from_json(planversions.one(session, plan.id, version).reading)
 
 
+def dropped(session: Session, plan: Plan, reading: PlanReading) -> dict[str, PlanReading]:
+    """Keys of tasks taken out that can be brought back, first dropped first, with what the plan said before.
+
+    Tasks merged into others are not among them.
+    """
+    there = {task.key for task in reading.tasks}
+    found: dict[str, PlanReading] = {}
+    for version, what in planversions.changes(session, plan.id):
+        key = str(what.params.get("task", ""))
+        if what.code == "task_dropped" and key not in there:
+            found[key] = version_reading(session, plan, version - 1)
+    return found
+
+
 def change(session: Session, by: str, plan: Plan, reading: PlanReading, what: Remark, now: datetime) -> int:
     """Make `reading` what the plan says: a new version (its number is returned), the rows, the audit trail.
 

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, settling
-from bot.domain.people import Actor
+from bot.domain import editing, ladder, settling
+from bot.domain.people import Actor, choose_recipient
 from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
 from bot.domain.reading import PlanReading, TaskReading
 from bot.services import planning
 from storage import facts as fact_queries
-from storage import people, plans, planversions
+from storage import people, plans
 from storage.tables import Card, Plan
 
 _DAYS = 3
@@ -37,16 +37,20 @@ def plan_view(session: Session, card: Card, _actor: Actor, now: datetime) -> Pla
         doubts=_doubt_lines(reading),
         stage="tasks" if gone else state["stage"],
         page=state.get("page", 0),
-        start=start_view(session, plan, now) if state["stage"] in ("activate", "active") else None,
+        start=start_view(session, plan, now) if _shows_start(plan, state["stage"]) else None,
         sort=state.get("sort", "all"),
         chosen=chosen,
         part=state.get("part", "all"),
         place=state.get("place", 0),
         undo=planning.last_change(session, plan),
         ask=_ask_view(reading, state.get("ask")),
-        dropped=dropped_tasks(session, plan, reading) if plan.activated_at is None else (),
+        dropped=_dropped(session, plan, reading) if state["stage"] in ("tasks", "dropped") else (),
         activated_at=plan.activated_at,
     )
+
+
+def _shows_start(plan: Plan, stage: str) -> bool:
+    return stage in ("activate", "active") or (plan.activated_at is not None and stage == "overview")
 
 
 def _doubt_lines(reading: PlanReading) -> tuple[DoubtLine, ...]:
@@ -62,16 +66,12 @@ def _ask_view(reading: PlanReading, ask: dict[str, Any] | None) -> AskView | Non
     return AskView(ask["kind"], number, ask.get("words", ""), tuple(ask.get("choices", ())))
 
 
-def dropped_tasks(session: Session, plan: Plan, reading: PlanReading) -> tuple[TaskReading, ...]:
-    """Tasks taken out of the plan that can be brought back, in the order they were dropped; merged ones are not."""
-    there = {task.key for task in reading.tasks}
-    found: dict[str, TaskReading] = {}
-    for version, what in planversions.changes(session, plan.id):
-        key = str(what.params.get("task", ""))
-        if what.code == "task_dropped" and key not in there:
-            before = planning.version_reading(session, plan, version - 1)
-            found.update({task.key: task for task in before.tasks if task.key == key})
-    return tuple(found.values())
+def _dropped(session: Session, plan: Plan, reading: PlanReading) -> tuple[TaskReading, ...]:
+    """Tasks that can be brought back, as they were; none once the plan is in force."""
+    if plan.activated_at is not None:
+        return ()
+    found = planning.dropped(session, plan, reading)
+    return tuple(editing.task_of(before, key) for key, before in found.items())
 
 
 def start_view(session: Session, plan: Plan, now: datetime) -> StartView:
@@ -81,11 +81,11 @@ def start_view(session: Session, plan: Plan, now: datetime) -> StartView:
     names = people.agency_names(session, counted)
     zone = fact_queries.zone_of(session, plan.office_id)
     asked = people.recipients(session, counted, now.astimezone(zone).date())
-    bound = {person.person_id for group in asked.values() for person in group if person.bound}
-    silent = [i for i in sorted(counted) if not any(person.bound for person in asked.get(i, ()))]
+    chosen = {agency_id: choose_recipient(group) for agency_id, group in asked.items()}
+    silent = [agency_id for agency_id in sorted(counted) if chosen.get(agency_id) is None]
     return StartView(
         agencies=tuple((names[agency_id], count) for agency_id, count in counted.most_common()),
-        people=len(bound),
+        people=len({person.person_id for person in chosen.values() if person is not None}),
         no_contact=tuple(names[agency_id] for agency_id in silent if agency_id not in asked),
         not_entered=tuple(names[agency_id] for agency_id in silent if agency_id in asked),
         days=_first_days(session, plan, now),

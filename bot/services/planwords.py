@@ -17,7 +17,7 @@ from bot.domain.agency_names import complete_list, split_names
 from bot.domain.dates import read_date
 from bot.domain.model import DubanError, DutyRole, Role
 from bot.domain.people import Actor
-from bot.domain.reading import DeadlineReading, PlanReading, TargetReading
+from bot.domain.reading import DeadlineReading, PlanReading, Remark, TargetReading
 from bot.intake.blocks import Line
 from bot.intake.deadlines import read_time_limit
 from bot.intake.passages import Passage
@@ -73,6 +73,10 @@ def _done(hand: Hand, ask: Mapping[str, Any], reading: PlanReading, code: str) -
 
 def _title(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
     _done(hand, ask, editing.retitle(hand.reading, ask["task"], text), "title_changed")
+
+
+def _plan_name(hand: Hand, ask: Mapping[str, Any], text: str) -> None:
+    hand.change(editing.rename_plan(hand.reading, text), Remark("plan_named"), stage=ask["back"])
 
 
 def _split(hand: Hand, text: str) -> None:
@@ -196,6 +200,7 @@ def _given(hand: Hand, ask: Mapping[str, Any], names: Sequence[str]) -> None:
 _AGENCIES = ("agency", "agencies", "name")
 _WORDS: Mapping[str, Callable[[Hand, Mapping[str, Any], str], None]] = {
     "title": _title,
+    "plan_name": _plan_name,
     "year": _year,
     "date": _date,
     "limit": _limit,

@@ -34,7 +34,7 @@ CONTACT, BOSS, READERS = ("own agency",), ("coordinator",), ("coordinator", "lea
 PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("f", "l", "n", "st", "tx", "go", "ed", "un", "or", "zz", "no", "sg", "nx"), ("李水利", CONTACT)),
     **dict.fromkeys(("wy", "wm", "wt", "ws", "wu"), ("李水利", CONTACT)),
-    **dict.fromkeys(("pp", "pf", "pt", "pk", "ps", "pr", "pe", "pw", "pu", "pa"), ("王牵头", BOSS)),
+    **dict.fromkeys(("pp", "pf", "pt", "pk", "pn", "ps", "pr", "pe", "pw", "pu", "pa"), ("王牵头", BOSS)),
     "rv": ("王牵头", BOSS),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),

@@ -99,6 +99,17 @@ async def test_what_the_words_ask_can_be_left_as_it_is(play: Play, hands: Hands)
     assert plan_reading(play).tasks[0].title == "清淤除草"
 
 
+async def test_a_plan_without_a_name_is_given_one(play: Play, hands: Hands) -> None:
+    nameless = replace(plan_reading(play), title=None)
+    now = play.clock.now()
+    play.write(lambda s: planning.change(s, "test", s.get_one(Plan, 1), nameless, Remark("asked"), now))
+    await hands.say("/plan")
+    await hands.tap("pn")
+    await hands.say("清河县渠道管护计划")
+    assert play.plan().title == plan_reading(play).title == "清河县渠道管护计划"
+    assert "已读　清河县渠道管护计划" in "".join(play.texts(hands.user))
+
+
 async def test_the_members_of_a_collective_take_its_place_and_give_it_back(play: Play, hands: Hands) -> None:
     place = [doubt.code for doubt in plan_reading(play).doubts].index("collective")
     await hands.tap("pp", "doubts", plan_reading(play).doubts.index(plan_reading(play).doubts[0]))

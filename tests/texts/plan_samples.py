@@ -128,7 +128,7 @@ PLAN_VIEW = PlanView(
 )
 GONE = replace(task_read(0), key="t9", number="（三）9")
 PLAN_PARTS = ("all", "duties", "duty", "limits", "targets", "merge", "split", "why")
-PLAN_ASKS = ("title", "agency", "agencies", "name", "year", "date", "limit", "target")
+PLAN_ASKS = ("title", "plan_name", "agency", "agencies", "name", "year", "date", "limit", "target")
 BOTH_OPEN = replace(COLLECTIVE, answer="", params={"number": "（一）2", "agency": "各镇"})
 
 
@@ -144,6 +144,7 @@ def plan_views() -> dict[str, PlanView]:
         "plan-overview-clear": replace(
             PLAN_VIEW, doubts=(), reading=replace(PLAN_READING, doubts=(), assumptions=(), notes=())
         ),
+        "plan-overview-nameless": replace(PLAN_VIEW, title="plan", reading=replace(PLAN_READING, title=None)),
         "plan-doubt": replace(PLAN_VIEW, stage="doubts"),
         "plan-doubt-settled": replace(PLAN_VIEW, stage="doubts", page=1),
         "plan-tasks": replace(PLAN_VIEW, stage="tasks", dropped=(GONE,)),

@@ -105,8 +105,9 @@ def _overview_keys(view: PlanView, keys: Keys) -> tuple[Row, ...]:
     label = N_("▶ 逐条核对（{n}）") if waiting else N_("再看疑点（{n}）")
     count = len(waiting) or len(view.doubts)
     check = keys.key(label, "pp", "doubts", first[0].place, n=count) if first else None
-    buttons = [check, see, _accept(view, keys), keys.key("✅ 启用", "pp", "activate", 0)]
-    return (*rows(buttons), *undo_key(view, keys))
+    name = keys.key("✏️ 计划名称", "pn") if view.reading.title is None else None
+    activate = keys.key("✅ 启用", "pp", "activate", 0)
+    return (*rows([check, see, _accept(view, keys), name, activate]), *undo_key(view, keys))
 
 
 def _accept(view: PlanView, keys: Keys) -> Button | None:

@@ -13,6 +13,7 @@ from bot.texts.message import Message
 
 _ASKED: Mapping[str, str] = {
     "title": N_("请打出新标题，发到这里。"),
+    "plan_name": N_("请打出计划的名称。"),
     "agency": N_("请打出单位名称，例如“县水利局”。"),
     "agencies": N_("请打出单位名称，几个单位用顿号隔开。"),
     "name": N_("请打出单位的正确名称。"),
@@ -24,6 +25,7 @@ _ASKED: Mapping[str, str] = {
 _CHANGES: Mapping[str, str] = {
     "doubt_settled": N_("答了一处疑点"),
     "doubts_accepted": N_("其余照读到的办"),
+    "plan_named": N_("写了计划名称"),
     "title_changed": N_("改了{number}标题"),
     "duty_added": N_("{number}加了单位"),
     "duty_changed": N_("改了{number}分工"),
