@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.agency_names import looks_like_agency, split_names
 from bot.intake.blocks import Row, Table
+from bot.intake.tables.cells import agencies, is_nothing, is_person
 from bot.intake.tables.columns import (
     DUTY_KINDS,
     TEXT_KINDS,
@@ -192,7 +194,8 @@ def _counts_columns(row: Row) -> bool:
 
 def settled(layout: Layout, rows: Sequence[Row]) -> Layout:
     """The layout with kinds that depend on other columns or on what stands below decided."""
-    columns = [_by_content(column, rows) for column in layout.columns]
+    named = any(c.kind in DUTY_KINDS for c in layout.columns)
+    columns = [_by_content(c, rows) if not (named and c.kind is Kind.PERSON) else c for c in layout.columns]
     columns = list(_with_titles(columns))
     duties = {c.kind for c in columns}
     owner = Kind.PART if duties & {Kind.LEAD, Kind.MIXED, Kind.DUTY} else Kind.DUTY
@@ -207,7 +210,11 @@ def _is_inner(column: Column) -> bool:
 
 
 def _by_content(column: Column, rows: Sequence[Row]) -> Column:
-    """单位 alone may be the unit of the numbers beside it."""
+    """单位 alone may be the unit of the numbers beside it, and 责任人 hold an agency with its person."""
+    if column.kind is Kind.PERSON:
+        said = [agencies(cell) for row in rows if not is_nothing(cell := row.cells[column.index].strip())]
+        named = [all(looks_like_agency(n) and not is_person(n) for n in split_names(s.text)) for s in said]
+        return replace(column, kind=Kind.DUTY) if said and 2 * sum(named) > len(named) else column
     if column.kind is not Kind.DUTY or plain_heading(column.heading) != "单位":
         return column
     cells = [row.cells[column.index].strip() for row in rows if row.cells[column.index].strip()]

@@ -67,13 +67,17 @@ class TableTask(RawTask):
 
 @dataclass(frozen=True)
 class Setting:
-    """What holds for all tasks of a stretch: columns, sections above, who answers where a row names nobody."""
+    """What holds for all tasks of a stretch: columns, sections above, who answers where a row names nobody.
+
+    `unit` is that of numbers which have none (单位：万元 above the header).
+    """
 
     layout: Layout
     first_leads: bool = False
     above: tuple[Item, ...] = ()
     inherited: tuple[Responsibility, ...] = ()
     standing: tuple[Responsibility, ...] = ()
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,22 @@ class Writer:
     def tasks(self, entries: Sequence[Entry]) -> Iterator[TableTask]:
         """One task an entry that says what is to be done. Entries that share a task name take it for their section."""
         groups = _groups([e for e in entries if self._says_work(e)])
-        names_measures = any(len(g) > 1 and all(e.serial for e in g) and self._measures(g) for g in groups)
+        split = [g for g in groups if len(g) > 1 and self._measures(g)]
+        runs_on = bool(split) and self._labels_run_on(groups)
+        names_measures = runs_on or any(all(e.serial for e in g) for g in split)
         count = 0
         for group in groups:
             head = _Head(group[0], all(e.serial for e in group), self._measures(group))
-            named = head.measured and (len(group) > 1 or (names_measures and head.numbered))
+            named = head.measured and (len(group) > 1 or (names_measures and (head.numbered or runs_on)))
             for place, entry in enumerate(group, start=1):
                 count += 1
                 yield self._task(entry, head if named else None, place, count)
+
+    def _labels_run_on(self, groups: Sequence[Sequence[Entry]]) -> bool:
+        """Whether the measures' own numbers go on from name to name: 1. 2. below one, 3. below the next."""
+        firsts = [next(self._passages(e, Kind.CONTENT), None) for g in groups for e in g]
+        labels = [found[1] if (found := read_label(p.text)) else "" for p in firsts if p]
+        return len(labels) == len(firsts) == len(set(labels)) and "" not in labels
 
     def _says_work(self, entry: Entry) -> bool:
         return self._name(entry) is not None or any(self._cells(entry, Kind.CONTENT, Kind.TARGET))
@@ -228,7 +240,7 @@ class Writer:
         """Numbers alone in a target column, with the unit of the cell, its heading, the column or name beside it."""
         units = [row.cells[c.index].strip() for row, c in self._cells(entry, Kind.UNIT)]
         units += [count_unit(row.cells[c.index]) for row, c in self._cells(entry, Kind.TASK)]
-        unit_beside = next(filter(None, units), "")
+        unit_beside = next(filter(None, units), self._setting.unit)
         for row, column in self._cells(entry, Kind.TARGET):
             found = _NUMBER.fullmatch(row.cells[column.index].strip())
             if found and _alone(row.cells[column.index], column):

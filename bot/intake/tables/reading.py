@@ -23,6 +23,7 @@ from bot.intake.tables.rows import Grouping, section_name
 
 # 注：列首位的为牵头单位, whatever the words between.
 _FIRST_LEADS = re.compile(rf"{FIRST_LEADS.pattern}|(?:首位|第一位|第一个|排首|列首|排前|列前)[^，。；]{{0,10}}牵头")
+_UNIT_ABOVE = re.compile(r"(?<![一-鿿])(?:计量)?单位\s*[：:]\s*((?:[百千]?[万亿])?[元吨家户个亩人]|公里|万亩)")
 _FOR_ALL = re.compile(r"(?:以下|下列|后续|下表|各项|所有)[^。]{0,60}(?:均|都)")
 _DUTY_ABOVE = re.compile(r"(?:牵头|责任|主责|承办|实施)(?:单位|部门)\s*[：:]")
 _NAMELESS = re.compile(r"(?:sheet|工作表|表)?\s*\d*", re.IGNORECASE)
@@ -99,7 +100,8 @@ class _Walk:
         first_leads = first_leads or any(_says_first_leads(row) for row in (*stretch.above, *grouping.notes))
         notes = tuple(_lines(grouping.notes))
         standing = (*self.standing, *(said for note in notes for said in _standing(note)))
-        setting = Setting(layout, first_leads, tuple(self._sections(table, before)), inherited, standing)
+        sections = tuple(self._sections(table, before))
+        setting = Setting(layout, first_leads, sections, inherited, standing, _unit(stretch.above))
         self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
         self.lines.extend(notes)
         self.cells.extend(_lines(rows))
@@ -146,6 +148,11 @@ def read_tables(document: Document) -> Tabled:
     cuts = {key: (table, cut(table)) for key, table in upturned.items()}
     named = {table.name for table, stretches in cuts.values() if any(s.layout for s in stretches)}
     return _Walk(document, says, len(named) > 1, cuts).read()
+
+
+def _unit(rows: Sequence[Row]) -> str:
+    said = (_UNIT_ABOVE.search(row.cells[i]) for row in rows for i in filled(row))
+    return next((found[1] for found in said if found), "")
 
 
 def _standing(line: Line) -> Iterator[Responsibility]:

@@ -151,3 +151,23 @@ def test_implementers_named_once_for_all_tasks_hold_for_rows() -> None:
         above="以下各项任务均需各乡镇人民政府负责落实，不再列出。",
     )
     assert (leads(task), shared(task)) == (["县教育局"], ["各乡镇人民政府"])
+
+
+def test_a_column_of_persons_names_the_agencies_where_no_other_does() -> None:
+    (task,) = rows_of(("序号", "重点任务", "责任人", "时限"), ("1", "建网站", "县政府办公室 张三", "6月"))
+    assert (leads(task), task.leaders) == (["县政府办公室"], ("张三",))
+
+
+def test_the_unit_above_the_header_is_that_of_bare_numbers() -> None:
+    (task,) = rows_of(
+        ("单位：万元", LEFT, LEFT, LEFT),
+        ("序号", "项目名称", "年度投资计划", "责任单位"),
+        ("1", "粮库", "300", "县商务局"),
+    )
+    assert goals(task) == [("=", 300.0, "万元")]
+
+
+def test_duties_say_that_a_column_of_their_row_named_them() -> None:
+    (task,) = rows_of(("序号", "任务", "牵头单位", "配合单位"), ("1", "建校舍", "县教育局", "县财政局"), above=PLAN)
+    found = [duty.source for duty in task.duties]
+    assert [(s and s.line, s and s.place, s and s.rule) for s in found] == [(3, "第2行", "column")] * 2

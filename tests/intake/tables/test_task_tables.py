@@ -259,3 +259,25 @@ def test_a_table_longer_than_any_plan_is_refused_before_it_is_read() -> None:
     with pytest.raises(DubanError) as refused:
         rows_of(*rows)
     assert (refused.value.code, refused.value.params["rows"]) == ("plan_too_many_rows", 5_001)
+
+
+def test_measures_whose_own_numbers_run_on_are_the_tasks() -> None:
+    tasks = rows_of(
+        ("重点领域", "主要任务", "具体举措", "牵头单位"),
+        ("一、产业", "（一）种粮", "1.推广良种。", "县农业农村局"),
+        (UP, UP, "2.扩大面积。", "县农业农村局"),
+        (UP, "（二）养殖", "3.改造圈舍。", "县畜牧中心"),
+    )
+    assert [(t.number, t.section, t.title) for t in tasks] == [
+        ("1", "种粮", "推广良种"),
+        ("2", "种粮", "扩大面积"),
+        ("3", "养殖", "改造圈舍"),
+    ]
+
+
+def test_a_header_is_found_among_columns_of_no_known_kind() -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "责任单位", "城关镇", "河口乡", "石坪镇", "云陂镇"),
+        ("1", "改厕", "县农业农村局", "12", "8", "9", "3"),
+    )
+    assert (task.title, leads(task)) == ("改厕", ["县农业农村局"])
