@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from bot.intake.blocks import Line
 from bot.intake.labels import read_label
 
-_KIND = r"(?:计划|方案|要点|安排|意见|措施|清单|分工|任务|分解|规划|责任书|台账|工作|举措|细则|行动|部署|攻坚战|通知)"
-_TITLE = re.compile(rf".*{_KIND}(?:表|书)?(?:[（(〔][^）)〕]{{1,20}}[）)〕])*$")
+_KIND = (
+    r"(?:计划|方案|要点|安排|意见|措施|清单|分工|任务|分解|规划|责任书|台账|工作|举措|细则|行动|部署|攻坚战|实事|清册"
+    r"|一览|通知)"
+)
+_TITLE = re.compile(rf".*{_KIND}(?:表|书)?”?(?:[（(〔][^）)〕]{{1,20}}[）)〕])*$")
 _PASSED_ON = re.compile(r"(?:印发|转发|下发|批转)[《〈]?(?P<inner>.+?)[》〉]?的通知$")
 _BRACKETED = re.compile(r"^《(?P<inner>[^《》]*(?:《[^《》]*》[^《》]*)*)》$")
 _SENTENCE = re.compile(r"[。；;：:！!]|，.*，")

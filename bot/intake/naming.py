@@ -9,7 +9,8 @@ from bot.domain.agency_names import complete_list, is_internal, place_stems, reg
 from bot.domain.model import DutyRole
 from bot.domain.reading import CERTAIN, DutyReading, Source
 from bot.domain.short_names import same_agencies
-from bot.intake.responsibilities import BY_ORDER, Part, Responsibility
+from bot.intake.duty_names import Part
+from bot.intake.responsibilities import BY_ORDER, Responsibility
 from bot.intake.tasks import RawTask
 
 _RANK = {DutyRole.LEAD: 0, DutyRole.SHARED: 1, DutyRole.PARTICIPANT: 2}

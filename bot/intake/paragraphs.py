@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from bot.domain.agency_names import looks_like_agency
 from bot.domain.model import DutyRole
 from bot.intake.duty_labels import label_starts, starts_with_label
+from bot.intake.duty_names import Part
 from bot.intake.passages import Passage
 from bot.intake.responsibilities import (
     FIRST_LEADS,
     MAX_LENGTH,
-    Part,
     Responsibility,
     is_responsibility,
     read_responsibility,

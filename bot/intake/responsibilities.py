@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.domain.agency_names import looks_like_agency, split_names, split_outside_brackets
+from bot.domain.agency_names import looks_like_agency, split_outside_brackets
 from bot.domain.model import DutyRole
 from bot.domain.reading import CERTAIN
 from bot.intake.duty_labels import Labelled, has_label, labelled, starts_with_label
+from bot.intake.duty_names import Part, read_names
 from bot.intake.passages import Passage
 
 # A longer bracket is no list of agencies; the bound also keeps hostile input cheap.
@@ -33,17 +34,6 @@ _ROLE = re.compile(
     rf"|(?P<own>(?:分别|共同|具体|各自)?(?:分工)?负责{_DO}*)"
 )
 _TOGETHER = re.compile(r"会同|(?<!工)联合(?!会|社|国)|商(?=[省市县区州各])")
-_NAME_MARK = re.compile(r"[（(〔\[【](牵头|主办|主责|配合|协办|参与)(?:单位|部门|负责)?[）)〕\]】]")
-_ETC = re.compile(
-    r"等(?:[\d一二三四五六七八九十两]{1,3}个)?(?:县直|市直|区直)?(?:有关|相关|各|其他|成员|责任|配合|职能)*(?:部门和单位|部门单位|部门|单位|机构)?$"
-)
-# 市国资委等部门和各县: the list goes on behind its 等.
-_ETC_AND = re.compile(r"(等(?:[省市州县区]直|有关|相关)*(?:部门|单位)*)(?:以及|[和及与])(?=[^部单])")
-_VAGUE = re.compile(
-    r"(?:及|和)?(?:其他|其它)?(?:[省市州县区](?:直|级|属)?)?(?:其他|其它)?(?:有关|相关|成员|责任|职能)(?:职能|责任|成员)?(?:部门和单位|部门单位|部门|单位|科室|股室)$"
-)
-_LEADING = re.compile(r"^(?:[此该本][项]?工作|[此该本]项任务|由|并由|并|以及|及|和|再由|其中|[：:，,；;、。\s])+")
-_PERSON = re.compile(r"[（(][一-鿿·]{2,4}[）)]$")
 _NOT_DUTY = re.compile(r"(?:以下|下称|简称|包括|包含|含|原|即|如|例如|见|详见|附|注|参照|依据|根据|不含|除)")
 _WHEN = re.compile(
     r"\d{4}年|\d月|[一二三四1-4]季度|年底|年内|月底|上半年|下半年|长期|持续|常年|全年|立即|每[月季年半]|时限|前完成"
@@ -55,15 +45,6 @@ FIRST_LEADS = re.compile(
 )
 _FIRST_LEADS_NOTE = re.compile(rf"[，。；;,]?(?:{FIRST_LEADS.pattern})[^，。；]{{0,6}}|[，。；;,]下同")
 _FROM_HERE_ON = re.compile(r"以下|下同|不再.{0,4}列")
-
-
-@dataclass(frozen=True)
-class Part:
-    """An agency as written in the text, before its prefix is restored, and what it is asked to be."""
-
-    name: str
-    role: DutyRole
-    confidence: float = CERTAIN
 
 
 @dataclass(frozen=True)
@@ -119,9 +100,9 @@ def is_responsibility(text: str, *, at_end: bool = True) -> bool:
     masked = _masked(text)
     role = _ROLE.search(masked)
     if role:
-        names, _ = _names(text[: role.start()])
+        names, _ = read_names(text[: role.start()])
         return any(_plausible(n.name if isinstance(n, Part) else n) for n in names)
-    names, _ = _names("，".join(p for p in _clauses(text) if not _WHEN.search(p)))
+    names, _ = read_names("，".join(p for p in _clauses(text) if not _WHEN.search(p)))
     return at_end and bool(names) and all(_plausible(n.name if isinstance(n, Part) else n) for n in names)
 
 
@@ -199,7 +180,7 @@ def _segment(segment: Labelled, leads: bool, first_leads: bool) -> Responsibilit
     if _ROLE.search(_masked(value)) and kind != "part":
         return _unlabelled(value, first_leads)
     value, when = _without_times(value.partition("。")[0])
-    names, open_list = _names(value)
+    names, open_list = read_names(value)
     return replace(_by_label(segment, names, open_list, leads, first_leads), when=when)
 
 
@@ -294,7 +275,7 @@ def _group(text: str, marker: str) -> Iterator[_Group]:
         yield from _group(text[: together.start()], marker)
         yield from _group(text[together.end() :], "part")
         return
-    names, open_list = _names(text)
+    names, open_list = read_names(text)
     if names or open_list:
         yield _Group(names, marker, open_list)
 
@@ -311,37 +292,3 @@ def _masked(text: str) -> str:
         depth += (c in "（(〔[【") - closes
         out.append("□" if depth or closes else c)
     return "".join(out)
-
-
-def _names(text: str) -> tuple[tuple[Part | str, ...], bool]:
-    """Names of a run, with （牵头） marks turned into roles; and whether the run ends in 等."""
-    found: list[Part | str] = []
-    open_list = False
-    for raw in split_names(_ETC_AND.sub(r"\1、", _LEADING.sub("", text.strip()))):
-        name, etc = _without_etc(_LEADING.sub("", raw).strip("。；;：: "))
-        open_list = open_list or etc
-        mark = _NAME_MARK.search(name)
-        name = _without_person(_NAME_MARK.sub("", name))
-        if name and not _VAGUE.fullmatch(name):
-            found.append(_marked(name, mark[1]) if mark else name)
-        elif name:
-            open_list = True
-    return tuple(found), open_list
-
-
-def _marked(name: str, mark: str) -> Part:
-    lead = mark in ("牵头", "主办", "主责")
-    return Part(name, DutyRole.LEAD if lead else DutyRole.PARTICIPANT)
-
-
-def _without_etc(name: str) -> tuple[str, bool]:
-    found = _ETC.search(name)
-    return (name[: found.start()], True) if found else (name, False)
-
-
-def _without_person(name: str) -> str:
-    """县水利局（张三）→ 县水利局; a bracket that is part of the name stays."""
-    person = _PERSON.search(name)
-    if person and not looks_like_agency(person[0][1:-1]):
-        return name[: person.start()]
-    return name
