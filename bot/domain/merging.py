@@ -29,7 +29,7 @@ from bot.domain.task_changes import (
     Change,
     same_facts,
 )
-from bot.domain.task_matching import content, plain_text
+from bot.domain.task_matching import content, heading_length, plain_text
 
 Tasks = dict[str, TaskReading]
 
@@ -82,8 +82,8 @@ def _fact(tasks: Tasks, change: Change) -> None:
 
 def exchanged(facts: tuple[Any, ...], change: Change) -> tuple[Any, ...]:
     """The facts with the change's `before` taken out and its `after` in its place or at the end."""
-    if not change.before:
-        return (*facts, *change.after)
+    if not change.before or change.before[0] not in facts:
+        return (*facts, *(fact for fact in change.after if fact not in facts))
     at = facts.index(change.before[0])
     return (*facts[:at], *change.after, *facts[at + 1 :])
 
@@ -99,14 +99,19 @@ def _set(field: str) -> Callable[[Tasks, Change], None]:
 def _title(tasks: Tasks, change: Change) -> None:
     """The title, also where the text begins with it."""
     task, title = tasks[change.tasks[0]], str(change.after[0])
-    rest = content(task)
-    body = f"{title}\n{rest}" if rest != task.body else task.body
+    length = heading_length(task)
+    body = title + task.body[length:] if length else task.body
     tasks[task.key] = replace(task, title=title, body=body)
 
 
 def _text(tasks: Tasks, change: Change) -> None:
-    task, words = tasks[change.tasks[0]], str(change.after[0])
-    body = words if content(task) == task.body else f"{task.title}\n{words}"
+    """The text below the title; in a task several were merged into, that of the one the document changed."""
+    task, before, after = tasks[change.tasks[0]], str(change.before[0]), str(change.after[0])
+    if before and before in task.body:
+        body = task.body.replace(before, after, 1)
+    else:
+        length = heading_length(task)
+        body = f"{task.body[:length]}\n{after}" if length else after
     tasks[task.key] = replace(task, body=body)
 
 

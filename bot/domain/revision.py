@@ -14,15 +14,19 @@ from bot.domain.reading import DutyReading, PlanReading, TaskReading
 from bot.domain.task_changes import (
     AGENCY_RENAMED,
     AGENCY_REPLACED,
+    LEADERS,
     PLAN_TITLE,
     PLAN_YEAR,
     RENUMBERED,
+    SECTION,
     SECTION_RENAMED,
     TARGETS,
     TASK_ADDED,
     TASK_DROPPED,
     TASK_MERGED,
     TASK_SPLIT,
+    TEXT,
+    TITLE,
     Change,
     fact_changes,
     task_changes,
@@ -30,6 +34,8 @@ from bot.domain.task_changes import (
 from bot.domain.task_matching import content, inside, likeness, match_tasks, plain_text
 
 _SAME_AGENCY = 0.55
+# What a piece of a task, or the task it was merged into, has of its own.
+_OF_ITSELF = frozenset({TITLE, TEXT, SECTION, LEADERS})
 _TAIL = re.compile(r"(?:人民政府|街道办事处|委员会|办公室|公司|中心|大队|支队|[局厅委办部站所院])$")
 
 
@@ -215,40 +221,51 @@ def _of_document(base: PlanReading, new: PlanReading, old: PlanReading) -> Itera
 
 def _of_tasks(base: PlanReading, new: PlanReading, old: PlanReading) -> Iterator[Change]:
     """The differences of the tasks, in the order of the new document."""
-    before = {task.key: task for task in base.tasks}
-    after = {task.key: task for task in new.tasks}
-    standing = {task.key: task for task in old.tasks}
+    sides = _Sides.of(base, new, old)
     told: set[str] = set()
-    for change in _splits_and_merges(before, after, standing):
+    for change in _splits_and_merges(sides):
         told.update(change.tasks)
         yield change
-    for key in order_of(list(after), list(before)):
+    for key in order_of(list(sides.after), list(sides.before)):
         if key in told:
             continue
-        if key not in before:
-            yield Change(TASK_ADDED, (key,), (), (after[key],))
-        elif key not in after:
-            yield from _dropped(before[key], before, old)
+        if key not in sides.before:
+            yield Change(TASK_ADDED, (key,), (), (sides.after[key],))
+        elif key not in sides.after:
+            yield from _dropped(sides, key)
         else:
-            for place, mine in enumerate(_heirs(before[key], before, old)):
-                for change in task_changes(before[key], after[key], mine):
-                    if place == 0 or (change.before and not change.edited):
-                        yield replace(change, tasks=(mine.key,))
+            yield from _changed(sides, key)
 
 
-def _splits_and_merges(
-    before: Mapping[str, TaskReading], after: Mapping[str, TaskReading], standing: Mapping[str, TaskReading]
-) -> Iterator[Change]:
+@dataclass(frozen=True)
+class _Sides:
+    """The tasks by key: of the old document, of the new one, of the plan; those of the plan no document has."""
+
+    before: Mapping[str, TaskReading]
+    after: Mapping[str, TaskReading]
+    standing: Mapping[str, TaskReading]
+    strangers: tuple[TaskReading, ...]
+
+    @classmethod
+    def of(cls, base: PlanReading, new: PlanReading, old: PlanReading) -> _Sides:
+        before, after, standing = ({t.key: t for t in reading.tasks} for reading in (base, new, old))
+        return cls(before, after, standing, tuple(t for k, t in standing.items() if k not in before))
+
+
+def _splits_and_merges(sides: _Sides) -> Iterator[Change]:
     """Tasks the new document makes two of, and those it makes one of."""
-    kept = [key for key in after if key in before and key in standing]
-    for key in kept:
-        was, now = before[key], after[key]
-        pieces = [t for k, t in after.items() if k not in before and _part_of(t, was, now)]
-        joined = [t for k, t in before.items() if k not in after and k in standing and _part_of(t, now, was)]
+    fresh = {key: task for key, task in sides.after.items() if key not in sides.before}
+    gone = {key: task for key, task in sides.before.items() if key not in sides.after and key in sides.standing}
+    for key, now in sides.after.items():
+        if key not in sides.before or key not in sides.standing:
+            continue
+        was, mine = sides.before[key], sides.standing[key]
+        pieces = [fresh.pop(k) for k, t in list(fresh.items()) if _part_of(t, was, now)]
+        joined = [] if pieces else [gone.pop(k) for k, t in list(gone.items()) if _part_of(t, now, was)]
         if pieces:
-            yield Change(TASK_SPLIT, (key, *(t.key for t in pieces)), (standing[key],), (now, *pieces))
+            yield Change(TASK_SPLIT, (key, *(t.key for t in pieces)), (mine,), (now, *pieces))
         elif joined:
-            parts = (standing[key], *(standing[t.key] for t in joined))
+            parts = (mine, *(sides.standing[t.key] for t in joined))
             yield Change(TASK_MERGED, tuple(t.key for t in parts), parts, (now,))
 
 
@@ -256,20 +273,33 @@ def _part_of(piece: TaskReading, whole: TaskReading, rest: TaskReading) -> bool:
     return inside(content(piece), content(whole)) and not inside(content(piece), content(rest))
 
 
-def _heirs(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> tuple[TaskReading, ...]:
+def _heirs(sides: _Sides, key: str) -> tuple[TaskReading, ...]:
     """What became of a task of the old document under the coordinator's hands: itself, pieces of it, a merged one."""
-    own = [t for t in old.tasks if t.key == task.key]
-    pieces = [t for t in old.tasks if t.key not in before and inside(content(t), content(task))]
+    words = content(sides.before[key])
+    own = (sides.standing[key],) if key in sides.standing else ()
+    pieces = tuple(task for task in sides.strangers if inside(content(task), words))
     if own or pieces:
         return (*own, *pieces)
-    return tuple(t for t in old.tasks if inside(content(task), content(t)))[:1]
+    return tuple(task for task in sides.standing.values() if inside(words, content(task)))[:1]
 
 
-def _dropped(task: TaskReading, before: Mapping[str, TaskReading], old: PlanReading) -> Iterator[Change]:
+def _changed(sides: _Sides, key: str) -> Iterator[Change]:
+    """The changes of a task both documents have, in whatever the plan made of it."""
+    base, theirs = sides.before[key], sides.after[key]
+    for place, mine in enumerate(_heirs(sides, key)):
+        own, merged = mine.key == key, mine.key in sides.before
+        seen = mine if own else replace(base, duties=mine.duties, deadlines=mine.deadlines, targets=mine.targets)
+        for change in task_changes(base, theirs, seen):
+            concerned = own or change.code not in _OF_ITSELF or (merged and change.code == TEXT)
+            if concerned and (place == 0 or (change.before and not change.edited)):
+                yield replace(change, tasks=(mine.key,))
+
+
+def _dropped(sides: _Sides, key: str) -> Iterator[Change]:
     """A task the new document has no more; what the coordinator dropped or merged away does not come up."""
-    heirs = [t for t in _heirs(task, before, old) if t.key == task.key or t.key not in before]
+    heirs = [task for task in _heirs(sides, key) if task.key == key or task.key not in sides.before]
     if heirs:
-        yield Change(TASK_DROPPED, tuple(t.key for t in heirs), tuple(heirs), ())
+        yield Change(TASK_DROPPED, tuple(task.key for task in heirs), tuple(heirs), ())
 
 
 def _numbers(new: PlanReading, old: PlanReading) -> Iterator[Change]:

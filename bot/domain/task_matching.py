@@ -32,9 +32,13 @@ def plain_text(text: str) -> str:
 
 def content(task: TaskReading, former_title: str = "") -> str:
     """A task's text less the heading it may begin with: its title, or the one it had before somebody edited it."""
-    first, _, rest = task.body.partition("\n")
-    titles = {plain_text(task.title), plain_text(former_title)} - {""}
-    return rest if plain_text(first) in titles else task.body
+    return task.body[heading_length(task, former_title) :].lstrip("\n 。．.：:，,；;")
+
+
+def heading_length(task: TaskReading, former_title: str = "") -> int:
+    """How many characters at the beginning of a task's text are its title; 0 where it begins with something else."""
+    titles = (title for title in (task.title, former_title) if title and task.body.startswith(title))
+    return max(map(len, titles), default=0)
 
 
 @dataclass(frozen=True)

@@ -308,6 +308,24 @@ def test_a_task_split_by_hand_loses_an_agency_in_both_pieces() -> None:
     assert [len(t.duties) for t in merge(revision, (0, 1)).tasks[:2]] == [1, 1]
 
 
+def test_what_the_document_changes_in_tasks_merged_by_hand_changes_the_merged_one() -> None:
+    base = changed(changed(sample(), "t1", deadlines=(), targets=()), "t2", deadlines=(), targets=())
+    one, two = base.tasks[:2]
+    whole = replace(one, body=f"{one.body}\n{two.body}", duties=(*one.duties, *two.duties))
+    mine = replace(base, tasks=(whole, *base.tasks[2:]))
+    new = changed(
+        base, "t2", title="种好油茶", body=two.body + "缺苗的当年补上。", duties=(two.duties[0], duty("县文联"))
+    )
+    new = changed(new, "t1", duties=(one.duties[0], duty("县文联")))
+    revision = compare(mine, new, base)
+    assert named(revision.changes) == [("duty_changed", ("t1",)), ("duty_changed", ("t1",)), ("text_changed", ("t1",))]
+    merged = merge(revision, range(3)).tasks[0]
+    assert merged.title == one.title
+    assert one.body in merged.body
+    assert "缺苗的当年补上" in merged.body
+    assert "县文联" in merged.agencies(*DutyRole)
+
+
 def test_a_section_called_otherwise_is_one_change() -> None:
     base = sample()
     new = replace(base, tasks=tuple(replace(t, section="重点工作安排") for t in base.tasks))
