@@ -254,7 +254,7 @@ def _role(group: _Group, groups: list[_Group]) -> DutyRole:
         return DutyRole.LEAD
     if group.marker in ("part", "help", ""):
         return DutyRole.PARTICIPANT
-    if group.marker == "shared" or has_lead or (group.marker == "work" and "own" in markers):
+    if group.marker == "shared" or has_lead or (group.marker == "work" and bool(markers & {"own", "shared"})):
         return DutyRole.SHARED
     others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", "work", ""}
     return DutyRole.LEAD if len(group.names) == 1 or others else DutyRole.SHARED
