@@ -58,8 +58,8 @@ class PlanView:
 
     `stage` overview, doubts, tasks, dropped, task, ask, activate or active; `page` of a list, or the place of a doubt;
     `chosen` the key of the task shown and `part` what of it: all, duties, duty, limits, targets, merge, split, why;
-    `place` which of the task's duties. `sort` which tasks are listed: all, doubt, agency, limit. `undo` is the change
-    the last-step button takes back. `start` is there when 启用 is near or done.
+    `place` which of the task's duties. `sort` which tasks are listed: all, doubt, d3, agency, limit. `undo` is the
+    change the last-step button takes back. `start` is there when 启用 is near or done.
     """
 
     card_id: int
@@ -97,12 +97,18 @@ class PlanView:
         return frozenset(key for line in self.waiting for key in line.doubt.tasks)
 
     def sorted_tasks(self, sort: str) -> tuple[TaskReading, ...]:
-        """The tasks of one sort: doubt, agency (nobody reports), limit (no time limit), else all."""
+        """The tasks of one sort: doubt, d3 (of doubt 3), agency (nobody reports), limit (without one), else all."""
         return tuple(task for task in self.tasks if self._is(task, sort))
 
     def _is(self, task: TaskReading, sort: str) -> bool:
         if sort == "doubt":
             return task.key in self.doubtful
+        if sort.startswith("d"):
+            return task.key in self._about(sort)
         if sort == "agency":
             return not any(duty.role.owes_reports for duty in task.duties)
         return sort != "limit" or not task.deadlines
+
+    def _about(self, sort: str) -> tuple[str, ...]:
+        place = int(sort[1:])
+        return self.reading.doubts[place].tasks if place < len(self.reading.doubts) else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from storage import plans, revised
 from storage.tables import Card, Plan
 
 _STAGES = ("overview", "doubts", "tasks", "dropped", "activate")
-_SORTS = ("all", "doubt", "agency", "limit")
+_SORT = re.compile(r"all|doubt|agency|limit|d[0-9]{1,4}")
 _PARTS = ("all", "duties", "duty", "limits", "targets", "merge", "split", "why")
 
 
@@ -84,8 +85,8 @@ def turn(session: Session, actor: Actor, card: Card, stage: str, page: int, now:
 
 
 def sort(session: Session, actor: Actor, card: Card, wanted: str, now: datetime) -> None:
-    """List only tasks of one sort: all, doubt, agency or limit."""
-    if wanted not in _SORTS:
+    """List only tasks of one sort: all, doubt, d3 (those doubt 3 is about), agency or limit."""
+    if not _SORT.fullmatch(wanted):
         raise DubanError("button_unknown")
     draw(session, card, plan_of(session, actor, card), now, stage="tasks", sort=wanted, page=0)
 
@@ -124,6 +125,8 @@ def answer(hand: Hand, place: int, option: str, typed: str = "") -> None:
 
 def _after_answer(reading: PlanReading, place: int, option: str) -> Mapping[str, Any]:
     about = [task.key for task in reading.tasks if task.key in reading.doubts[place].tasks]
+    if option in settling.TO_TASK and len(about) > 1:
+        return {"stage": "tasks", "sort": f"d{place}", "page": 0}
     if option in settling.TO_TASK and about:
         return {"stage": "task", "task": about[0], "part": "all", "sort": "all"}
     remaining = settling.open_doubts(reading)

@@ -99,6 +99,18 @@ async def test_what_the_words_ask_can_be_left_as_it_is(play: Play, hands: Hands)
     assert plan_reading(play).tasks[0].title == "清淤除草"
 
 
+async def test_to_check_each_lists_just_the_tasks_the_doubt_is_about(play: Play, hands: Hands) -> None:
+    params = {"count": 2, "where": "（一）1、（二）2", "more": 0}
+    ask(play, Doubt("unsure_duty", ("t1", "t4"), params, "", ("as_read", "check_each")))
+    await play.house.settle()
+    await hands.tap("pp", "doubts", 0)
+    await hands.tap("ps", 0, 1)
+    assert [button for button in hands.buttons if button.startswith("pt:")] == ["pt:t1:all:0", "pt:t4:all:0"]
+    await hands.tap("pt", "t1", "all", 0)
+    await hands.tap("pt", "t4", "all", 0)
+    assert "宣传节水" in hands.shown
+
+
 async def test_a_plan_without_a_name_is_given_one(play: Play, hands: Hands) -> None:
     nameless = replace(plan_reading(play), title=None)
     now = play.clock.now()

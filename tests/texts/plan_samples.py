@@ -146,6 +146,8 @@ def plan_views() -> dict[str, PlanView]:
         ),
         "plan-overview-nameless": replace(PLAN_VIEW, title="plan", reading=replace(PLAN_READING, title=None)),
         "plan-doubt": replace(PLAN_VIEW, stage="doubts"),
+        "plan-doubt-of-several": replace(PLAN_VIEW, stage="doubts", page=1, doubts=(DoubtLine(1, BOTH_OPEN, True),)),
+        "plan-tasks-of-a-doubt": replace(PLAN_VIEW, stage="tasks", sort="d1"),
         "plan-doubt-settled": replace(PLAN_VIEW, stage="doubts", page=1),
         "plan-tasks": replace(PLAN_VIEW, stage="tasks", dropped=(GONE,)),
         "plan-tasks-sorted": replace(PLAN_VIEW, stage="tasks", sort="agency"),

@@ -159,9 +159,11 @@ def _doubt_turns(view: PlanView, keys: Keys, at: int) -> tuple[Row, ...]:
     def turn(label: str, to: int) -> Button | None:
         return keys.named(label, "pp", "doubts", view.doubts[to].place) if 0 <= to < len(view.doubts) else None
 
-    there = {task.key for task in view.tasks}
-    about = next((key for key in view.doubts[at].doubt.tasks if key in there), None)
-    see = keys.key("🔍 看这项任务", "pt", about, "all", 0) if about else None
+    line = view.doubts[at]
+    about = [task.key for task in view.tasks if task.key in line.doubt.tasks]
+    see = keys.key("🔍 看这些任务", "pf", f"d{line.place}") if about else None
+    if len(about) == 1:
+        see = keys.key("🔍 看这项任务", "pt", about[0], "all", 0)
     turns = rows([turn("‹", at - 1), turn("›", at + 1)])
     return (*rows([see, _accept(view, keys)]), *turns, *undo_key(view, keys), *back(keys))
 

@@ -15,7 +15,7 @@ from bot.texts.markup import Html, Part, compose, cut, escape, joined, plain, qu
 from bot.texts.message import Button, Message
 from bot.texts.screens.doubts import question
 from bot.texts.screens.plan_ask import undo_key
-from bot.texts.screens.plan_tasks import duty_lines, limit_words, task_label
+from bot.texts.screens.plan_tasks import PER_PAGE, duty_lines, limit_words, task_label
 from bot.texts.screens.why import CADENCES, target_words, why
 from bot.texts.wording import figure, role_word, short_day
 
@@ -108,7 +108,7 @@ def _home(view: PlanView, task: TaskReading, keys: Keys) -> tuple[Row, ...]:
         return keys.key(label, "pt", listed_tasks[to].key, "all", 0) if there else None
 
     turns = rows([turn(N_("‹ 上一项"), at - 1), turn(N_("下一项 ›"), at + 1)])
-    return (*turns, *rows([keys.key("‹ 返回", "pp", "tasks", at // 5)]))
+    return (*turns, *rows([keys.key("‹ 返回", "pp", "tasks", at // PER_PAGE)]))
 
 
 def _part(view: PlanView, task: TaskReading, keys: Keys, lines: list[Html], buttons: tuple[Row, ...]) -> Message:
