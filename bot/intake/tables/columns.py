@@ -65,7 +65,7 @@ _MOD = (
 )
 _PERIOD = (
     r"(?:20\d\d年)?(?:第?[一二三四1-4]季度|q[1-4]|[上下]半年|1?\d月份?|1?\d[-—~～至到]1?\d月份?"
-    r"|[一二三四1-4][-—~～至到][一二三四1-4]季度|1?\d月底前?|年底前?)"
+    r"|[一二三四1-4][-—~～至到][一二三四1-4]季度|1?\d月(?:底|\d{1,2}日)?之?前?|年底前?)"
 )
 _PLAN_TAIL = (
     r"(?:底|末|前|的)?(?:工作|目标|任务|计划|进度|安排|节点|要求|内容|推进|形象|序时|打算|完成|年度|措施|重点|应)*"
@@ -141,6 +141,10 @@ _MARKED = re.compile(rf"(?:责任|承办|实施)?{_UNIT}\((?:(?P<lead>牵头|主
 _FIRST_LEADS = re.compile(
     r"(?:首|第一|第1|排前|列前|打头|黑体|加粗).{0,10}牵头|牵头.{0,8}(?:首位|第一|在前|排前|列前|加粗|黑体)"
 )
+_PERIOD_PART = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?:(?:第|q)?(?P<quarter>[一二三四1-4])(?:季度|(?<=q\d))|(?P<half>[上下]半年)|(?P<month>1?\d月(?:\d{1,2}日)?)|年底)"
+)
+_QUARTER_NAMES = str.maketrans("1234", "一二三四")
 _COUNT_UNIT = re.compile(r"\((?:单位[:为]?)?([^()]{1,8})\)")
 
 
@@ -201,12 +205,13 @@ def count_unit(heading: str) -> str:
 
 
 def period_of(heading: str) -> str:
-    """The period of a STAGE column in words a date grammar reads: 一季度, 6月, 上半年; of a span its last part."""
+    """The period of a STAGE column in words a date grammar reads: 一季度, 2024年6月; of a span its last part."""
     text = _BRACKET.sub("", plain_heading(heading))
-    found = list(re.finditer(r"([一二三四1-4])季度|q([1-4])|([上下]半年)|(1?\d)月|年底", text))
+    found = list(_PERIOD_PART.finditer(text))
     if not found:
         return ""
     last = found[-1]
-    if last[1] or last[2]:
-        return f"{'一二三四'[int(last[2]) - 1] if last[2] else last[1]}季度"
-    return last[3] or (f"{last[4]}月" if last[4] else "年底")
+    year = f"{last['year']}年" if last["year"] else ""
+    if last["quarter"]:
+        return f"{year}{last['quarter'].translate(_QUARTER_NAMES)}季度"
+    return year + (last["half"] or last["month"] or "年底")

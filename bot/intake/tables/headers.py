@@ -21,6 +21,8 @@ from bot.intake.tables.columns import (
 )
 
 _MOST_LINES = 3
+_MONTH = re.compile(r"1[0-2]|[1-9]")
+_OF_MONTHS = re.compile(r"月|进度|时间|时限|节点")
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十甲乙丙丁戊己①-⑳]{1,2}")
 
 
@@ -125,11 +127,14 @@ def _continues(lines: Sequence[Row], row: Row) -> bool:
     groups = _uppers(lines[-1])
     for i in own:
         cell = row.cells[i]
-        if len(cell) > 30 or _NUMERAL.fullmatch(cell.strip()) or (kind_of(cell) is None and not groups.get(i)):
+        month = _MONTH.fullmatch(cell.strip()) and _OF_MONTHS.search(groups.get(i, ""))
+        if len(cell) > 30 or (kind_of(cell) is None and not groups.get(i)):
+            return False
+        if _NUMERAL.fullmatch(cell.strip()) and not month:
             return False
         if i not in groups and cell.strip() != lines[-1].cells[i].strip():
             return False
-    return any(kind_of(row.cells[i]) for i in own)
+    return any(kind_of(row.cells[i]) or _OF_MONTHS.search(groups.get(i, "")) for i in own)
 
 
 def _uppers(row: Row) -> dict[int, str]:
@@ -156,6 +161,8 @@ def _headings(lines: Sequence[Row]) -> list[list[str]]:
             text = line.cells[i].strip()
             if not text and place < len(lines) - 1:
                 text = _uppers(line).get(i, "").strip()
+            if _MONTH.fullmatch(text) and any(_OF_MONTHS.search(part) for part in parts):
+                text += "月"
             if text and (not parts or parts[-1] != text):
                 parts.append(text)
         headings.append(parts)

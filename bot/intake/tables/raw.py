@@ -39,17 +39,26 @@ class Stage:
     passage: Passage
 
     def reading(self, year: int | None) -> tuple[DeadlineReading, ...]:
-        """The days the text itself names, else the period's last day, which is then assumed."""
-        named = tuple(d for d in read_deadlines(self.passage, year) if d.on)
-        if named:
-            return named
+        """The days the text itself names within the period, else the period's last day, which is then assumed."""
         words = Passage(self.passage.line, self.period, (0,) * len(self.period), self.passage.place)
         text = self.passage.text if not _TICK.fullmatch(self.passage.text) else ""
         source = self.passage.source(0, len(self.passage.text), RULE)
-        return tuple(
-            replace(found, text=f"{self.period}：{text}" if text else self.period, source=source)
-            for found in read_time_limit(words, year)[:1]
-        )
+        last = read_time_limit(words, year)[:1]
+        if named := tuple(
+            d for d in read_deadlines(self.passage, year) if any(_within(d, end, self.period) for end in last)
+        ):
+            return named
+        said = f"{self.period}：{text}" if text else self.period
+        return tuple(replace(found, text=said, source=source) for found in last)
+
+
+def _within(deadline: DeadlineReading, end: DeadlineReading, period: str) -> bool:
+    """Whether a day lies in the months that a period ends with."""
+    if deadline.on is None or end.on is None:
+        return False
+    months = 3 if "季" in period else 6 if "半" in period else 12 if "年底" in period else 1
+    behind = (end.on.year - deadline.on.year) * 12 + end.on.month - deadline.on.month
+    return 0 <= behind < months
 
 
 @dataclass(frozen=True)

@@ -73,13 +73,11 @@ class _Walk:
     def _table(self, found: tuple[Table, tuple[Stretch, ...]]) -> None:
         table, stretches = found
         before = self.lines[-1] if self.lines else None
-        if self._nothing_said() and not _NAMELESS.fullmatch(table.name) and _is_title(table.name):
-            self.lines.append(Line(table.rows[0].number, table.name, place=table.rows[0].place))
+        first = not self.tasks
         for stretch in stretches:
             self._stretch(table, stretch, before)
-
-    def _nothing_said(self) -> bool:
-        return not self.lines and not self.tasks
+        if first and read_title(self.lines) is None and _is_title(table.name):
+            self.lines.append(Line(table.rows[0].number, table.name, place=table.rows[0].place))
 
     def _stretch(self, table: Table, stretch: Stretch, before: Line | None) -> None:
         layout, rows = self._layout(stretch)

@@ -171,3 +171,13 @@ def test_duties_say_that_a_column_of_their_row_named_them() -> None:
     (task,) = rows_of(("序号", "任务", "牵头单位", "配合单位"), ("1", "建校舍", "县教育局", "县财政局"), above=PLAN)
     found = [duty.source for duty in task.duties]
     assert [(s and s.line, s and s.place, s and s.rule) for s in found] == [(3, "第2行", "column")] * 2
+
+
+@pytest.mark.parametrize("months", [("3月", "6月", "12月"), ("3", "6", "12"), ("3月底前", "6月底前", "年底前")])
+def test_columns_of_months_are_deadlines_at_their_ends(months: tuple[str, str, str]) -> None:
+    (task,) = rows_of(
+        ("序号", "任务", "责任单位", "时间进度", LEFT, LEFT),
+        (UP, UP, UP, *months),
+        ("1", "种粮", "县农业农村局", "完成上年12月底前的扫尾", "", "√"),
+    )
+    assert days(task) == ["2024-03-31", "2024-12-31"]

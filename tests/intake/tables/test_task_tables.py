@@ -281,3 +281,12 @@ def test_a_header_is_found_among_columns_of_no_known_kind() -> None:
         ("1", "改厕", "县农业农村局", "12", "8", "9", "3"),
     )
     assert (task.title, leads(task)) == ("改厕", ["县农业农村局"])
+
+
+def test_the_title_is_the_first_sheet_s_caption_before_its_name() -> None:
+    heads = ("序号", "任务", "责任单位")
+    caption = ("松江县2024年水利重点任务清单", LEFT, LEFT)
+    first = table(caption, heads, ("1", "固堤", "县水利局"), name="任务清单")
+    second = table(("松江县2024年任务清单（二）", LEFT, LEFT), heads, ("1", "清淤", "县水利局"), name="清单二")
+    assert read(first, second).title == "松江县2024年水利重点任务清单"
+    assert read(table(heads, ("1", "固堤", "县水利局"), name="松江县2024年任务清单")).title == "松江县2024年任务清单"
