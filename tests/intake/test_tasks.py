@@ -9,6 +9,7 @@ from bot.intake.blocks import Line
 from bot.intake.heading import opening_lines
 from bot.intake.naming import name_duties
 from bot.intake.outline import read_outline
+from bot.intake.passages import Passage
 from bot.intake.sections import is_safeguard
 from bot.intake.tasks import TaskFinder, split_title
 from tests.intake.text_cases import CASES, KEPT_ASIDE
@@ -76,8 +77,6 @@ def test_a_task_that_speaks_of_safeguarding_is_one(title):
     ],
 )
 def test_a_title_is_the_first_sentence_or_the_words_before_a_colon(text, title):
-    from bot.intake.passages import Passage
-
     assert split_title(Passage.of(Line(1, text)), alone=False)[0] == title
 
 
