@@ -163,14 +163,21 @@ class TaskFinder:
         return below
 
     def _answered_by_heading(self) -> Iterator[int]:
-        """Items whose section's heading names who answers, where such items elsewhere are tasks of their own."""
+        """Items that name nobody below a heading that does, where their siblings or such items elsewhere are tasks."""
         for parent, children in self._children.items():
-            if parent == ROOT or self._duties_below[parent] or not self._read[parent][0].has_duty:
+            if parent == ROOT or not self._read[parent][0].has_duty:
                 continue
-            cousins = [c for c in self._cousins(parent) if c.kind == children[0].kind]
-            naming = sum(any(p.has_duty for p in self._read[c.index]) for c in cousins)
-            if naming >= 2 and naming * 2 > len(cousins):
-                yield from (c.index for c in children)
+            silent = [c for c in children if not self._duties_below[c.index] and not self._names_somebody(c)]
+            if self._duties_below[parent] or self._cousins_are_tasks(parent, children[0].kind):
+                yield from (c.index for c in silent)
+
+    def _names_somebody(self, item: Item) -> bool:
+        return any(p.has_duty for p in self._read[item.index])
+
+    def _cousins_are_tasks(self, parent: int, kind: str) -> bool:
+        cousins = [c for c in self._cousins(parent) if c.kind == kind]
+        naming = sum(self._names_somebody(c) for c in cousins)
+        return naming >= 2 and naming * 2 > len(cousins)
 
     def _cousins(self, parent: int) -> Iterator[Item]:
         item = self._outline.at(parent)

@@ -8,6 +8,24 @@ from __future__ import annotations
 
 CASES: list[tuple[str, str, str]] = [
     (
+        "a heading answers for those of its items that name nobody",
+        """
+2026年保护工作清单
+一、家庭监护（主办单位：市妇联，协办单位：市民政局）
+1.1 建设指导站26个。
+1.2 更新留守儿童台账。
+1.3 推行亲职教育。【主办单位：市法院；协办单位：市公安局】
+二、学校保护
+2.1 防治欺凌。【主办单位：市教育局】
+""",
+        """
+建设指导站26个 | L市妇联 P市民政局
+更新留守儿童台账 | L市妇联 P市民政局
+推行亲职教育 | L市法院 P市公安局
+防治欺凌 | L市教育局
+""",
+    ),
+    (
         "covering notice then plan starting at arabic",
         """
 松江县人民政府办公室关于印发《松江县2024年政务服务提升工作要点》的通知
