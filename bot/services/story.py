@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
-from bot.domain.facts import ASSIGNMENT, Audience, Policy
+from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, Policy
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
@@ -382,7 +382,7 @@ def _common(drafts: list[dict[str, Any]], name: str) -> Any:
 def _sort_of(rung: Reminder) -> str:
     """The kind of entry a sent rung belongs to."""
     if rung.audience == Audience.CONTACT:
-        return "assigned" if rung.what == ASSIGNMENT else "reminded"
+        return {ASSIGNMENT: "assigned", RELIEVED: "relieved"}.get(rung.what, "reminded")
     if rung.audience == Audience.LEADER:
         return "summary_sent"
     if rung.what == ASSIGNMENT:

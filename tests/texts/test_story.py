@@ -47,6 +47,7 @@ ENTRIES = [
     entry("reminded", item(), item("（三）2", invited=True)),
     entry("reminded", item(rung="D", due_on=date(2022, 4, 7), left=0)),
     entry("assigned", params={"tasks": 5}),
+    entry("relieved"),
     entry("signed", params={"tasks": 5}),
     entry("missing_list", item(), item("（二）1", agency="县水利局"), role="coordinator", agency=""),
     entry("phone_list", role="coordinator", agency=""),

@@ -60,6 +60,11 @@ def revision_message(view: RevisionView) -> Message:
     return screen(view, keys)
 
 
+def told_of_less() -> tuple[Html, Html]:
+    """What the story says of an agency that heard of tasks no longer its own, and why it was told."""
+    return say("收到通知：有任务不再承担"), say("计划有修订；原来承担的单位告知一次，不再催报。")
+
+
 def kind_word(change: Change) -> Html:
     """What kind of difference a change is."""
     return say(KINDS[change.code])

@@ -15,6 +15,7 @@ from bot.domain.story import StoryEntry, StoryItem
 from bot.texts.language import N_, speaking
 from bot.texts.markup import Html, cut, escape, joined, listed, say, say_n, visible
 from bot.texts.screens.doubts import option, question
+from bot.texts.screens.revision import told_of_less
 from bot.texts.sentences import spoken_sentence
 from bot.texts.wording import day, left, period_text, reason_word, short_day, status_word, what_name
 
@@ -356,6 +357,7 @@ def _other(_entry: StoryEntry) -> Line:
 _TELL: Mapping[str, Callable[[StoryEntry], Line]] = {
     "reminded": _reminded,
     "assigned": _assigned,
+    "relieved": lambda _entry: told_of_less(),
     "signed": _signed,
     "missing_list": _missing_list,
     "phone_list": _phone_list,
