@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -94,7 +94,7 @@ def start_view(session: Session, plan: Plan, now: datetime) -> StartView:
     )
 
 
-def _first_days(session: Session, plan: Plan, now: datetime) -> tuple[tuple[Any, str, int], ...]:
+def _first_days(session: Session, plan: Plan, now: datetime) -> tuple[tuple[date, str, int], ...]:
     """The next due days with what is due on them and how many agencies owe it."""
     facts = fact_queries.plan_facts(session, plan)
     today = now.astimezone(facts.zone).date()

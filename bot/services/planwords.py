@@ -46,7 +46,7 @@ def waiting(session: Session, actor: Actor, reply_to: int | None, now: datetime)
 
 def _listens(card: Card) -> bool:
     splitting = card.state["stage"] == "task" and card.state.get("part") == "split"
-    return splitting or (bool(card.state.get("ask")) and card.state["ask"]["kind"] != "which")
+    return splitting or bool(card.state.get("ask"))
 
 
 def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
@@ -60,6 +60,8 @@ def _act(hand: Hand, text: str) -> None:
     ask = hand.card.state.get("ask")
     if ask is None:
         _split(hand, text)
+    elif ask["kind"] == "which":
+        _resolve(hand, _asked_first(ask), [*split_names(text), *ask["rest"]], ask["done"])
     elif ask["kind"] in _AGENCIES:
         _resolve(hand, ask, list(split_names(text)), [])
     else:
@@ -182,8 +184,13 @@ def choose(hand: Hand, choice: str) -> None:
         agencyrows.remember(hand.session, hand.plan.office_id, name, ask["words"])
     else:
         raise DubanError("button_unknown")
+    _resolve(hand, _asked_first(ask), ask["rest"], [*ask["done"], name])
+
+
+def _asked_first(ask: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked before one of the names turned out to mean several."""
     earlier = {field: value for field, value in ask.items() if field not in ("of", "words", "choices", "rest", "done")}
-    _resolve(hand, {**earlier, "kind": ask["of"]}, ask["rest"], [*ask["done"], name])
+    return {**earlier, "kind": ask["of"]}
 
 
 def _given(hand: Hand, ask: Mapping[str, Any], names: Sequence[str]) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from bot.domain.model import Cadence, DutyRole
 from bot.domain.reading import Doubt, PlanReading, Remark
+from bot.intake.plan import read_plan
 from bot.services import planning
 from bot.stage import data_of, parts_of
 from bot.texts.sentences import sentence
 from storage import readings
 from storage.database import Database
 from storage.tables import AgencyAlias, Audit, Plan, PlanVersion, Task
-from tests.services.stage_play import CAST, Play, facts_of, open_house
+from tests.services.stage_play import CAST, DITCHES, Play, facts_of, open_house
 
 BOSS, OTHER = "王牵头", "郑牵头"
 
@@ -111,6 +112,20 @@ async def test_to_check_each_lists_just_the_tasks_the_doubt_is_about(play: Play,
     assert "宣传节水" in hands.shown
 
 
+async def test_a_year_typed_later_dates_the_time_limits(play: Play, hands: Hands) -> None:
+    undated = read_plan("plan.txt", DITCHES.replace("2024年", "").encode())
+    now = play.clock.now()
+    play.write(lambda s: planning.change(s, "test", s.get_one(Plan, 1), undated, Remark("asked"), now))
+    await hands.say("/plan")
+    assert "年份待定" in hands.shown
+    place = next(at for at, doubt in enumerate(undated.doubts) if doubt.code == "year_unknown")
+    await hands.tap("pp", "doubts", 0)
+    card = play.newest_card(BOSS, "plan")
+    await play.forges(hands.user, f"1:ps:{card.id}:{card.rev}:{place}:0")
+    await hands.say("2026")
+    assert [d.on and d.on.isoformat() for d in plan_reading(play).tasks[0].deadlines] == ["2026-06-30"]
+
+
 async def test_a_plan_without_a_name_is_given_one(play: Play, hands: Hands) -> None:
     nameless = replace(plan_reading(play), title=None)
     now = play.clock.now()
@@ -144,6 +159,9 @@ async def test_a_typed_agency_is_found_asked_about_once_and_remembered(play: Pla
     await hands.tap("pe", "t3", "add", "participant")
     await hands.say("农垦局、各乡镇人民政府")
     assert "农垦局" in hands.shown
+    await hands.say("县农垦局")
+    assert "县农垦局" in hands.shown
+    await hands.say("农垦局")
     choice = play.newest_card(BOSS, "plan").state["ask"]["choices"].index("县农业农村局")
     await hands.tap("pw", choice)
     joined = ("县财政局", "县农业农村局", "各乡镇人民政府")

@@ -53,7 +53,8 @@ def _headline(view: PlanView) -> Part:
     name = escape(view.title or view.document_name, 120)
     if view.activated_at is not None:
         return Part((say("✅ <b>已启用</b>　{title}", title=name), *_once_active(view.start)))
-    return Part((say("📥 <b>已读</b>　{title}", title=name), joined((say("{year}年", year=view.year), _counts(view)))))
+    year = say("{year}年", year=view.year) if view.reading.year else say("年份待定")
+    return Part((say("📥 <b>已读</b>　{title}", title=name), joined((year, _counts(view)))))
 
 
 def _once_active(start: StartView | None) -> Iterator[Html]:
