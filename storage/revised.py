@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.reading import PlanReading, Remark
+from bot.domain.reading import PlanReading, Remark, TaskReading
 from storage import planversions, readings
 from storage.tables import Plan, PlanVersion
 
@@ -33,6 +33,20 @@ def keep(session: Session, plan: Plan, document: PlanReading, name: str, by: str
 
 def document_of(session: Session, plan: Plan) -> PlanReading:
     """What the plan's newest document said, before anybody edited it."""
+    return readings.from_json(planversions.one(session, plan.id, _documents(session, plan)[-1]).reading)
+
+
+def former_tasks(session: Session, plan: Plan) -> tuple[TaskReading, ...]:
+    """Every task of the plan's earlier documents, the newest wording of each."""
+    found: dict[str, TaskReading] = {}
+    for version in _documents(session, plan)[:-1]:
+        reading = readings.from_json(planversions.one(session, plan.id, version).reading)
+        found |= {task.key: task for task in reading.tasks}
+    return tuple(found.values())
+
+
+def _documents(session: Session, plan: Plan) -> list[int]:
+    """The versions that are documents as read, oldest first; the first is the one imported."""
     query = select(PlanVersion.version, PlanVersion.what).where(PlanVersion.plan_id == plan.id)
-    kept = [version for version, what in session.execute(query) if what["code"] == DOCUMENT]
-    return readings.from_json(planversions.one(session, plan.id, max(kept, default=1)).reading)
+    found = session.execute(query.order_by(PlanVersion.version))
+    return [1, *(version for version, what in found if what["code"] == DOCUMENT)]

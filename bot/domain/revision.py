@@ -60,14 +60,17 @@ class Revision:
         return tuple(change for change in self.changes if not change.quiet)
 
 
-def compare(plan: PlanReading, document: PlanReading, base: PlanReading | None = None) -> Revision:
+def compare(
+    plan: PlanReading, document: PlanReading, base: PlanReading | None = None, former: Sequence[TaskReading] = ()
+) -> Revision:
     """What the revised `document` changes in a plan. Pure; both may be edited or not.
 
     `base` is the document the plan was made from, as read then (default: the plan itself); what the coordinator
-    changed by hand since comes up only where the new document differs from the old one as well.
+    changed by hand since comes up only where the new document differs from the old one as well. `former` are tasks of
+    still older documents: one that comes back is the same task again.
     """
     base = base or plan
-    aligned = _aligned(base, document, {task.key for task in (*plan.tasks, *base.tasks)})
+    aligned = _aligned(base, document, plan, former)
     by_hand = _exchanged(base, plan)
     before, new = renamed(base, by_hand, texts=False), renamed(aligned, by_hand, texts=False)
     agencies = _exchanged(before, new)
@@ -121,16 +124,24 @@ def order_of(new: Sequence[str], old: Sequence[str]) -> list[str]:
     return placed
 
 
-def _aligned(base: PlanReading, document: PlanReading, taken: set[str]) -> PlanReading:
+def _aligned(base: PlanReading, document: PlanReading, plan: PlanReading, former: Sequence[TaskReading]) -> PlanReading:
     """The document's reading with the keys of the plan's tasks; tasks it adds get keys of their own."""
-    places = match_tasks(base.tasks, document.tasks)
-    keys: dict[str, str] = {}
-    for place, task in enumerate(document.tasks):
-        key = base.tasks[places[place]].key if place in places else _fresh_key(task, taken)
-        taken.add(key)
-        keys[task.key] = key
+    taken = {task.key for task in (*plan.tasks, *base.tasks)}
+    keys = _paired(base.tasks, document.tasks)
+    rest = [task for task in document.tasks if task.key not in keys]
+    keys |= _paired([task for task in former if task.key not in taken], rest)
+    taken.update(keys.values())
+    for task in rest:
+        if task.key not in keys:
+            keys[task.key] = _fresh_key(task, taken)
+            taken.add(keys[task.key])
     doubts = tuple(replace(d, tasks=tuple(keys.get(k, k) for k in d.tasks)) for d in document.doubts)
     return replace(document, tasks=tuple(replace(t, key=keys[t.key]) for t in document.tasks), doubts=doubts)
+
+
+def _paired(old: Sequence[TaskReading], new: Sequence[TaskReading]) -> dict[str, str]:
+    """Key in the new document → key of the same task in the old one."""
+    return {new[place].key: old[at].key for place, at in match_tasks(old, new).items()}
 
 
 def _fresh_key(task: TaskReading, taken: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
-from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, OwedRung, RungKey
+from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, OwedRung, Reason, RungKey
 from bot.domain.people import choose_recipient
 from storage import facts as fact_queries
 from storage import people, reminders
@@ -31,7 +31,7 @@ class Told:
 def tell(session: Session, plan: Plan, now: datetime) -> Told:
     """Owe the messages about the duties that began or ended at `now`, through the morning messages.
 
-    An agency whose first assignment is still to be sent gets everything with it; one that never heard of the task it
+    An agency for which one is still to be sent gets everything with it; one that never heard of the task it
     lost hears nothing.
     """
     turn = turn_of(plan, now)
@@ -41,17 +41,19 @@ def tell(session: Session, plan: Plan, now: datetime) -> Told:
     for duty in begun:
         duty.signed_at = duty.disputed_at = None
     assigned, relieved = (tuple(sorted({duty.agency_id for duty in duties})) for duties in (begun, ended))
-    heard, pending = _assignments(session, plan)
+    heard, pending = _told(session, plan, ASSIGNMENT)
+    _, leaving = _told(session, plan, RELIEVED)
     chased = datetime.combine(calendar.shift(start.date(), policy.sign_workdays), policy.send_time, zone)
     for agency_id in assigned:
-        if agency_id in heard and agency_id not in pending:
+        if agency_id in heard - pending:
             _owe(session, plan, (agency_id, ASSIGNMENT, turn, ladder.rung_name(0)), Audience.CONTACT, start, now)
             late = ladder.rung_name(policy.sign_workdays)
             _owe(session, plan, (agency_id, ASSIGNMENT, turn, late), Audience.COORDINATOR, chased, now)
     reached = people.recipients(session, relieved, now.astimezone(zone).date())
     for agency_id in relieved:
-        if agency_id in heard and choose_recipient(reached.get(agency_id, ())) is not None:
+        if agency_id in heard - leaving and choose_recipient(reached.get(agency_id, ())) is not None:
             _owe(session, plan, (agency_id, RELIEVED, turn, ladder.rung_name(0)), Audience.CONTACT, start, now)
+    _withdraw(session, plan)
     plan.wake_at = None
     return Told(assigned, relieved, start)
 
@@ -62,8 +64,11 @@ def turn_of(plan: Plan, moment: datetime) -> int:
 
 
 def belongs(plan: Plan, turn: int, moment: datetime | None) -> bool:
-    """Whether a duty that began or ended at `moment` is part of the message of round `turn`; round 0 has them all."""
-    return turn == 0 or (moment is not None and turn_of(plan, moment) == turn)
+    """Whether a duty that began or ended at `moment` is part of the message of round `turn`; round 0 has them all.
+
+    A second revision before the message about the first has left is part of that message.
+    """
+    return turn == 0 or (moment is not None and turn_of(plan, moment) >= turn)
 
 
 def relieved_tasks(session: Session, plan: Plan, agency_id: int, turn: int) -> tuple[Task, ...]:
@@ -78,10 +83,20 @@ def _changed(session: Session, plan: Plan, at: ColumnElement[bool]) -> tuple[Dut
     return tuple(session.scalars(query.order_by(Duty.id)))
 
 
-def _assignments(session: Session, plan: Plan) -> tuple[set[int], set[int]]:
-    """Agencies whose assignment was decided already, and those for which one still waits to be sent."""
+def _withdraw(session: Session, plan: Plan) -> None:
+    """A message of tasks that ended is not owed once all of them are given back."""
+    waiting = select(Reminder).where(
+        Reminder.plan_id == plan.id, Reminder.what == RELIEVED, Reminder.state == reminders.WAITING
+    )
+    for row in session.scalars(waiting):
+        if not relieved_tasks(session, plan, row.agency_id, row.round):
+            row.state, row.reason = reminders.DROPPED, Reason.OVERTAKEN
+
+
+def _told(session: Session, plan: Plan, what: str) -> tuple[set[int], set[int]]:
+    """Agencies that were told already, and those for which a message still waits and will say everything."""
     query = select(Reminder.agency_id, Reminder.state).where(
-        Reminder.plan_id == plan.id, Reminder.what == ASSIGNMENT, Reminder.audience == Audience.CONTACT
+        Reminder.plan_id == plan.id, Reminder.what == what, Reminder.audience == Audience.CONTACT
     )
     rows = session.execute(query).all()
     return {a for a, state in rows if state not in _PENDING}, {a for a, state in rows if state in _PENDING}

@@ -90,7 +90,8 @@ def is_likely(old: PlanReading, new: PlanReading) -> bool:
 
 def revision_of(session: Session, plan: Plan, reading: PlanReading) -> Revision:
     """The differences between a plan as it stands and a new document."""
-    return compare(planning.reading_of(plan), reading, revised.document_of(session, plan))
+    former = revised.former_tasks(session, plan)
+    return compare(planning.reading_of(plan), reading, revised.document_of(session, plan), former)
 
 
 def on_card(session: Session, card: Card) -> Revision:

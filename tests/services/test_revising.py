@@ -120,6 +120,31 @@ async def test_agencies_sign_for_what_is_new_and_hear_once_of_what_ended(play: P
     assert play.dead() == []
 
 
+async def test_what_was_taken_and_given_back_is_not_told(play: Play) -> None:
+    water = play.user(WATER)
+    await play.at(at(3, 29, 18))
+    await revise(play)
+    await play.at(at(3, 29, 19))
+    await revise(play, PLAN + "\n")
+    assert duties(play, "排查入河排污口")["县水利局"].ended_at is None
+    await play.at(at(4, 1, 9))
+    assert not any("任务调整" in words for words in play.texts(water))
+    assert {state for name, _, state in reminders(play, RELIEVED) if name == "县水利局"} == {"dropped"}
+
+
+async def test_two_revisions_of_one_evening_are_one_message(play: Play) -> None:
+    farms = play.user(FARMS)
+    await play.at(at(3, 29, 18))
+    await revise(play)
+    await play.at(at(3, 29, 19))
+    await revise(play, REVISED + "4.公布巡河结果\n每月把巡河结果贴到村口。（县农业农村局牵头）\n")
+    heard = play.sent_to(farms)
+    await play.at(at(4, 1, 9))
+    assert play.sent_to(farms) == heard + 1
+    assert "培训巡河员" in play.last(farms)
+    assert "公布巡河结果" in play.last(farms)
+
+
 @pytest.mark.slow
 async def test_a_moved_day_is_reminded_of_on_the_new_day_and_never_on_the_old(play: Play) -> None:
     await revise(play, DATED)
