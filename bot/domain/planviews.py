@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.domain.reading import Doubt, PlanReading, Remark, TaskReading
+from bot.domain.reading import Doubt, PlanReading, Remark, Source, TaskReading
 
 
 @dataclass(frozen=True)
 class DoubtLine:
-    """A doubt of the reading at its place there; `is_open` while it wants an answer."""
+    """A doubt of the reading at its place there; `is_open` while it wants an answer, `source` where its words stand."""
 
     place: int
     doubt: Doubt
     is_open: bool
+    source: Source | None = None
 
 
 @dataclass(frozen=True)

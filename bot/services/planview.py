@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain import editing, ladder, settling
 from bot.domain.people import Actor, choose_recipient
 from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
-from bot.domain.reading import PlanReading, TaskReading
+from bot.domain.reading import Doubt, PlanReading, Source, TaskReading
 from bot.services import planning
 from storage import facts as fact_queries
 from storage import people, plans
@@ -55,8 +55,24 @@ def _shows_start(plan: Plan, stage: str) -> bool:
 
 def _doubt_lines(reading: PlanReading) -> tuple[DoubtLine, ...]:
     waiting = settling.open_doubts(reading)
-    lines = (DoubtLine(place, doubt, place in waiting) for place, doubt in enumerate(reading.doubts))
-    return tuple(line for line in lines if line.is_open or line.doubt.answer)
+    return tuple(
+        DoubtLine(place, doubt, place in waiting, _source_of(reading, doubt))
+        for place, doubt in enumerate(reading.doubts)
+        if place in waiting or doubt.answer
+    )
+
+
+def _source_of(reading: PlanReading, doubt: Doubt) -> Source | None:
+    """Where a doubt's sentence stands: its own source, that of a fact of its task in the same words, or the task's."""
+    task = next((task for task in reading.tasks if task.key in doubt.tasks), None)
+    if doubt.source is not None or task is None:
+        return doubt.source
+    sources = [
+        *(duty.source for duty in task.duties),
+        *(limit.source for limit in task.deadlines),
+        *(target.source for target in task.targets),
+    ]
+    return next((source for source in sources if source and doubt.sentence in source.sentence), task.source)
 
 
 def _ask_view(reading: PlanReading, ask: dict[str, Any] | None) -> AskView | None:

@@ -139,7 +139,8 @@ async def test_a_plan_without_a_name_is_given_one(play: Play, hands: Hands) -> N
 
 async def test_the_members_of_a_collective_take_its_place_and_give_it_back(play: Play, hands: Hands) -> None:
     place = [doubt.code for doubt in plan_reading(play).doubts].index("collective")
-    await hands.tap("pp", "doubts", plan_reading(play).doubts.index(plan_reading(play).doubts[0]))
+    await hands.tap("pp", "doubts", 0)
+    assert "原文（第" in hands.shown
     card = play.newest_card(BOSS, "plan")
     await play.forges(hands.user, f"1:ps:{card.id}:{card.rev}:{place}:1")
     await hands.say("城关镇人民政府、河口镇人民政府")

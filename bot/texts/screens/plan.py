@@ -122,7 +122,7 @@ def _doubts(view: PlanView, keys: Keys) -> Message:
     head = [
         say("❓ <b>核对</b>　第{order}处，共{count}处", order=at + 1, count=len(view.doubts)),
         question(doubt),
-        *_original(doubt.sentence, doubt.source),
+        *_original(doubt.sentence, line.source),
         _chosen(doubt),
     ]
     labels = [option(doubt, code) for code in doubt.options]
