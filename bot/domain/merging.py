@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.reading import Doubt, PlanReading, TaskReading
-from bot.domain.revision import Revision, order_of, renamed, resectioned
+from bot.domain.renaming import renamed, resectioned
+from bot.domain.revision import Revision, order_of
 from bot.domain.task_changes import (
     AGENCY_RENAMED,
     AGENCY_REPLACED,

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.domain import settling
 from bot.domain.merging import handed_over, merge, renamed_agencies
 from bot.domain.people import Actor
-from bot.domain.revision import Revision, renamed
+from bot.domain.renaming import renamed
+from bot.domain.revision import Revision
 from bot.domain.revisionviews import Effect, RevisionView
 from bot.services import handover, planning, revising
 from storage import people, readings, revised

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from bot.domain.merging import merge
 from bot.domain.model import Cadence, DutyRole
 from bot.domain.reading import DeadlineReading, Doubt, DutyReading, PlanReading, TargetReading, TaskReading
-from bot.domain.revision import compare, renamed
+from bot.domain.renaming import renamed
+from bot.domain.revision import compare
 from bot.domain.task_changes import Change
 
 WATER, FARMS, ROADS, FOREST, MONEY = "县水利局", "县农业农村局", "县交通运输局", "县林业局", "县财政局"
