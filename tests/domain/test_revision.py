@@ -162,7 +162,7 @@ def test_a_document_compared_with_itself_shows_nothing() -> None:
     assert compare(sample(), sample()).changes == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(revisions())
 def test_the_edits_of_a_revision_are_named_exactly_and_all_of_them_make_the_new_document(
     revised: tuple[PlanReading, list[tuple[str, str]]],
@@ -176,7 +176,7 @@ def test_the_edits_of_a_revision_are_named_exactly_and_all_of_them_make_the_new_
     assert compare(whole, new).changes == ()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(revisions(), st.integers(0, 2**12))
 def test_what_is_declined_stays_and_does_not_come_up_with_the_same_document_again(
     revised: tuple[PlanReading, list[tuple[str, str]]], taken: int

@@ -157,6 +157,7 @@ def test_the_command_line_compares_two_documents(
     assert "New task" in duban("plan", "compare", *files, "--language", "en")[1]
 
 
+@pytest.mark.slow
 def test_the_command_line_moves_nothing_unless_told_to_take_everything(
     duban: Callable[..., tuple[object, str]], files: tuple[str, str]
 ) -> None:

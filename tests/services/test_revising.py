@@ -120,6 +120,7 @@ async def test_agencies_sign_for_what_is_new_and_hear_once_of_what_ended(play: P
     assert play.dead() == []
 
 
+@pytest.mark.slow
 async def test_what_was_taken_and_given_back_is_not_told(play: Play) -> None:
     water = play.user(WATER)
     await play.at(at(3, 29, 18))
@@ -132,6 +133,7 @@ async def test_what_was_taken_and_given_back_is_not_told(play: Play) -> None:
     assert {state for name, _, state in reminders(play, RELIEVED) if name == "县水利局"} == {"dropped"}
 
 
+@pytest.mark.slow
 async def test_two_revisions_of_one_evening_are_one_message(play: Play) -> None:
     farms = play.user(FARMS)
     await play.at(at(3, 29, 18))
@@ -205,6 +207,7 @@ async def test_undo_goes_back_to_before_the_revision(checked: Play) -> None:
     assert "排查入河排污口" in tasks(play)
 
 
+@pytest.mark.slow
 async def test_the_history_keeps_the_document_as_it_was_read(play: Play) -> None:
     await revise(play)
 
@@ -228,6 +231,7 @@ async def test_a_plan_edited_meanwhile_is_shown_anew(checked: Play) -> None:
     assert "已采纳0处" in checked.last(checked.user(BOSS))
 
 
+@pytest.mark.slow
 async def test_a_document_of_other_tasks_or_another_year_is_a_plan_of_its_own(play: Play) -> None:
     await sends(play, DATED.replace("2024年", "2025年"), "明年.txt")
     assert "像" not in play.last(play.user(BOSS))
@@ -238,6 +242,7 @@ async def test_a_document_of_other_tasks_or_another_year_is_a_plan_of_its_own(pl
     assert len(play.rows(Plan)) == 3
 
 
+@pytest.mark.slow
 async def test_the_coordinator_may_take_it_for_a_new_plan(play: Play) -> None:
     await sends(play)
     await taps(play, "new")
@@ -251,6 +256,7 @@ async def test_the_coordinator_may_take_it_for_a_new_plan(play: Play) -> None:
     assert facts_of(play.db) == before
 
 
+@pytest.mark.slow
 async def test_an_agency_called_otherwise_keeps_its_people(play: Play) -> None:
     await revise(play, DATED.replace("县水利局", "县水利和湖泊局"))
     names = {row.name for row in play.rows(Agency)}
