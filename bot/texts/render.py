@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.views import (
     BoardView,
@@ -9,7 +10,6 @@ from bot.domain.views import (
     FileView,
     InvitationView,
     NoticeView,
-    PlanView,
     RequestView,
     ReviewView,
     SummaryView,
