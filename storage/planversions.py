@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.reading import PlanReading, Remark
@@ -24,10 +24,9 @@ def add(
     restores: int | None = None,
 ) -> PlanVersion:
     """Make `reading` what the plan says: a new version, and the rows brought to it."""
-    latest = newest(session, plan.id)
     version = PlanVersion(
         plan_id=plan.id,
-        version=latest.version + 1 if latest else 1,
+        version=number_of(session, plan.id) + 1,
         at=now,
         by=by,
         what=readings.remark_to_json(what),
@@ -38,6 +37,11 @@ def add(
     plan.reading = version.reading
     planrows.bring(session, plan, reading, now)
     return version
+
+
+def number_of(session: Session, plan_id: int) -> int:
+    """The number of the version in force; 0 while the plan is being made."""
+    return session.scalar(select(func.max(PlanVersion.version)).where(PlanVersion.plan_id == plan_id)) or 0
 
 
 def newest(session: Session, plan_id: int) -> PlanVersion | None:
@@ -59,18 +63,12 @@ def one(session: Session, plan_id: int, version: int) -> PlanVersion:
     return session.scalars(query).one()
 
 
-def undoable(session: Session, plan_id: int) -> tuple[PlanVersion, PlanVersion] | None:
+def undoable(session: Session, plan_id: int) -> tuple[Remark, int] | None:
     """The change an undo takes back and the version it goes back to; None when nothing was changed.
 
     An undone change is passed over: what counts is the version an undo restored.
     """
-    latest = newest(session, plan_id)
-    last = _meant(session, latest) if latest else None
-    if last is None or last.version == 1:
-        return None
-    return last, _meant(session, one(session, plan_id, last.version - 1))
-
-
-def _meant(session: Session, version: PlanVersion) -> PlanVersion:
-    """The version itself, or the one it restored."""
-    return one(session, version.plan_id, version.restores) if version.restores else version
+    query = select(PlanVersion.version, PlanVersion.restores).where(PlanVersion.plan_id == plan_id)
+    restored = {version: restores or version for version, restores in session.execute(query)}
+    last = restored[max(restored)] if restored else 1
+    return (dict(changes(session, plan_id))[last], restored[last - 1]) if last > 1 else None

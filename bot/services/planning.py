@@ -46,8 +46,7 @@ def reading_of(plan: Plan) -> PlanReading:
 
 def version_of(session: Session, plan: Plan) -> int:
     """The number of the version in force."""
-    latest = planversions.newest(session, plan.id)
-    return latest.version if latest else 0
+    return planversions.number_of(session, plan.id)
 
 
 def version_reading(session: Session, plan: Plan, version: int) -> PlanReading:
@@ -82,7 +81,7 @@ def change(session: Session, by: str, plan: Plan, reading: PlanReading, what: Re
 def last_change(session: Session, plan: Plan) -> Remark | None:
     """The change an undo would take back; None when there is none or the plan is in force."""
     found = planversions.undoable(session, plan.id) if plan.activated_at is None else None
-    return readings.remark_from_json(found[0].what) if found else None
+    return found[0] if found else None
 
 
 def undo(session: Session, by: str, plan: Plan, now: datetime) -> Remark:
@@ -90,9 +89,8 @@ def undo(session: Session, by: str, plan: Plan, now: datetime) -> Remark:
     found = planversions.undoable(session, plan.id)
     if found is None:
         raise DubanError("nothing_to_undo")
-    undone, back = found
-    what = readings.remark_from_json(undone.what)
-    planversions.add(session, plan, readings.from_json(back.reading), Remark("undone"), by, now, restores=back.version)
+    what, back = found
+    planversions.add(session, plan, version_reading(session, plan, back), Remark("undone"), by, now, restores=back)
     _note(session, by, plan, "plan_change_undone", what, now)
     return what
 
