@@ -108,7 +108,7 @@ def tried(edit: Edit, reading: PlanReading, key: str, other: str, name: str) -> 
 
 
 @pytest.mark.parametrize("active", [False, True])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_rows_follow_the_reading_through_any_edits_and_undos_and_back(
     database: Database, plan_id: int, active: bool, steps: list[tuple[Edit, str, str, str] | None]
