@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -199,7 +201,9 @@ def test_everyday_names_are_accepted_silently(typed, name):
     assert found(typed) == name
 
 
-@pytest.mark.parametrize("typed", ["税务局", "民政局", "纪委", "市农业农村局", "农林局", "气象局", "教育局"])
+@pytest.mark.parametrize(
+    "typed", ["税务局", "民政局", "纪委", "市农业农村局", "农林局", "气象局", "教育局", "县水务局", "农委", "扶贫办"]
+)
 def test_unknown_and_ambiguous_names_are_only_offered(typed):
     match = find_agency(typed, KNOWN)
     assert match.found is None
@@ -222,3 +226,56 @@ def test_any_typed_words_give_an_answer(typed):
 @given(st.sampled_from(NAMES))
 def test_every_full_name_finds_itself(name):
     assert found(name) == name
+
+
+def typed_material() -> list[tuple[str, list[tuple[int, str, tuple[str, ...]]], list[tuple[str, str]]]]:
+    """Each place of the material: its name, its units, and (typed, meant) with "" for what must not be accepted."""
+    places: list[tuple[str, list[tuple[int, str, tuple[str, ...]]], list[tuple[str, str]]]] = []
+    text = (Path(__file__).parent / "material" / "typed_agencies.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("["):
+            name, *units = line.split(" ")
+            places.append((name, [(i, unit, ()) for i, unit in enumerate(units)], []))
+        elif not line.startswith("#"):
+            typed, _, meant = line.removesuffix(" ≠").partition(" = ")
+            places[-1][2].append((typed, meant))
+    return places
+
+
+@pytest.mark.parametrize(("place", "units", "cases"), typed_material(), ids=lambda value: str(value)[:10])
+def test_no_typed_name_is_taken_for_another_office_and_most_are_known(place, units, cases):
+    silent = {typed: units[found][1] for typed, _ in cases if (found := find_agency(typed, units).found) is not None}
+    assert [(typed, silent[typed]) for typed, meant in cases if silent.get(typed, meant) != meant] == []
+    known = [typed for typed, meant in cases if meant]
+    assert len(known) > 40
+    assert sum(typed in silent for typed in known) / len(known) >= 0.95, place
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("县水务局", "县水利局"), ("农委", "县农业农村局"), ("计划局", "县发展和改革局")]
+)
+def test_names_of_other_times_and_places_are_offered(typed, name):
+    assert name in [NAMES[i] for i in find_agency(typed, KNOWN).candidates]
+
+
+def test_a_name_of_another_county_is_not_this_countys_where_the_names_tell():
+    units = [(1, "县财政局", ()), (2, "国家税务总局云溪县税务局", ())]
+    assert find_agency("云溪县财政局", units).found == 1
+    assert find_agency("衡东县财政局", units).found is None
+    assert find_agency("衡东县财政局", units[:1]).found == 1
+
+
+def test_a_remembered_spelling_is_sure_with_and_without_its_level():
+    units = [(1, "县水利局", ("县水务局",)), (2, "县林业局", ())]
+    assert find_agency("县水务局", units).found == 1
+    assert find_agency("水务局", units).found == 1
+
+
+@pytest.mark.parametrize(("place", "units", "cases"), typed_material(), ids=lambda value: str(value)[:10])
+def test_where_an_office_is_missing_its_names_mean_no_other(place, units, cases):
+    taken = []
+    for typed, meant in cases:
+        others = [unit for unit in units if unit[1] != meant]
+        if meant and (found := find_agency(typed, others).found) is not None:
+            taken.append((typed, units[found][1]))
+    assert taken == [], place
