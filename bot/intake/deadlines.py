@@ -26,21 +26,25 @@ _NEVER_AFTER = re.compile(r"以来|以后|之后|起(?!草)|后(?!续)|至今")
 _PAST_AFTER = re.compile(r"[，,]?(?:全[县市区省]|我[县市区])?(?:共|累计)?已(?:经)?(?!有的|建的)")
 _DOES = re.compile(
     r"(?:份)?(?:完成|启动|开展|印发|出台|上报|报送|建成|开工|组织|召开|举办|投入|实现|达到|制定|形成|提交|编制|全面|基本|力争|竣工|投用|交付"
-    r"|验收|通车|运营|开园|投产|落实|挂牌|上线|招标|公布)(?!的)"
+    r"|验收|通车|运营|开园|投产|落实|挂牌|上线|招标|公布|截止|结束|启用|截稿|公示|审议|发布)(?!的)"
 )
 _ENDS = re.compile(
-    r"(?:前后)?(?:全面|基本|全部)?(?:完成|上报|报送|建成|竣工|投用|交付|验收|实现|达到|通车|投产|开工|完工)(?![^，,。；;]{0,10}的)"
+    r"(?:前后)?(?:全面|基本|全部)?(?:完成|上报|报送|建成|竣工|投用|交付|验收|实现|达到|通车|投产|开工|完工|截止|结束|启用)(?![^，,。；;]{0,10}的)"
 )
 _QUARTER_NOT_BEFORE = tuple("每各上本下按逐末首分")
 _QUARTER_NOT_AFTER = re.compile(
     r"[的以]|工作|情况|末|初|度|[一1](?!季)|报告|报表|数据|经济|GDP|考核|例会|分析|调度|通报|进展|总结"
 )
+# 2026年上半年计划执行情况的报告: the time of what is reported.
+_REPORTED = re.compile(r"[^，,。；;、]{0,30}(?:情况|形势|结果|运行|成效)的?(?:报告|通报|汇报|分析|总结)")
 _TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据|落实)$")
 _YEARS_NOT_BEFORE = tuple("半一二两三四五六七八九十几近多0123456789每全学跨往历逐")
 # 年底考核: the year's end names the thing, it is no limit.
 _YEAR_END_THING = re.compile(
-    r"考核|绩效|总结|述职|决算|分红|存栏|库存|评比|评优|表彰|一次性|综合|测评|余额|目标|奖|督查考|报告|慰问"
+    r"考核|绩效|总结|述职|决算|分红|存栏|库存|评比|评优|表彰|一次性|综合|测评|余额|目标|奖|督查考|报告|慰问|回访|盘点|有(?!效|序|力)"
 )
+# 开展年终回访: what is held, whatever it is called.
+_HOLDS = re.compile(r"(?:开展|做好|组织|进行|搞好|召开|纳入|作为|参加|列入|实行|落实|抓好)$")
 _RANGE_AFTER = re.compile(r"[—–\-－~～至到]")
 _RANGE_BEFORE = re.compile(r"(?:\d|[月日年度])[—–\-－~～]{1,2}$")
 _JOINS = re.compile(r"[、和及与或，,]?$")
@@ -152,7 +156,7 @@ def _is_past(dated: Dated, year: int | None) -> bool:
 
 
 def _judged(text: str, dated: Dated, year: int | None, labelled: bool) -> _Accepted | None:
-    before, after = text[max(0, dated.start - 4) : dated.start], text[dated.end : dated.end + 16]
+    before, after = text[max(0, dated.start - 4) : dated.start], text[dated.end : dated.end + 40]
     if _is_past(dated, year) or not _can_stand(dated, before, after):
         return None
     if labelled:
@@ -188,14 +192,19 @@ def _in_prose(dated: Dated, before: str, after: str) -> _Accepted | None:
 def _told(dated: Dated, before: str, after: str) -> bool:
     """Things that bear a time in their name: 年底考核, 总结上半年工作."""
     if dated.kind == "bare":
-        return not dated.words["edge"] and bool(_YEAR_END_THING.match(after))
+        thing = _YEAR_END_THING.match(after) or (_HOLDS.search(before) and not _ENDS.match(after))
+        return not dated.words["edge"] and bool(thing)
     if dated.kind == "year":
         return dated.words["edge"] in ("底", "末") and bool(_YEAR_END_THING.match(after))
-    return dated.kind in ("quarter", "half") and bool(_TOLD_BEFORE.search(before))
+    if dated.kind not in ("quarter", "half"):
+        return False
+    return bool(_TOLD_BEFORE.search(before)) or (not dated.edged and bool(_REPORTED.match(after)))
 
 
 def _by_kind(dated: Dated, before: str, after: str) -> _Accepted | None:
-    """Days without an edge word."""
+    """Days without an edge word; one that fills a bracket of its own (4月) is the limit of what stands before it."""
+    if before[-1:] in ("（", "(") and after[:1] in ("）", ")") and dated.kind in ("day", "month", "quarter", "half"):
+        return _Accepted(dated, "bracket", _LIKELY)
     if dated.kind == "quarter":
         return None if _QUARTER_NOT_AFTER.match(after) else _Accepted(dated, "quarter", _LIKELY)
     if dated.kind == "half":

@@ -25,6 +25,8 @@ _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
+_SENTENCE = re.compile(r"[^。；;]+[。；;]?")
+_LED = re.compile(r"(?:[此该本]项?工作)?由[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200}[。；;]?$")
 _IN_THE_WORK = re.compile(
     r"(?:^|[。；;，,])由(?P<lead>[一-鿿（）、]{3,60}?)牵头[，,]?(?:会同|联合)(?P<with>[一-鿿（）、]{3,120}?)"
     r"(?=(?:共同|定期|联合|每[年月季周])?(?:开展|对|组织|推进|建立|制定|实施|完成|研究|排查|检查|整治|落实))"
@@ -178,13 +180,20 @@ def _sentence_span(text: str) -> list[tuple[int, int]]:
         candidate = tail[at:].rstrip("。；;")
         if _SENTENCE_DUTY.match(candidate) and _is_plain_duty(candidate):
             return [(len(text) - len(tail) + at, len(text))]
-    return []
+    return _led_sentences(text)
+
+
+def _led_sentences(text: str) -> list[tuple[int, int]]:
+    """由县农业农村局牵头，县财政局配合。 before the sentences that tell the work."""
+    found = (m.span() for m in _SENTENCE.finditer(text[: MAX_LENGTH * 2]))
+    return [(a, b) for a, b in found if _LED.match(text, a, b) and _is_plain_duty(text[a:b].rstrip("。；;"))]
 
 
 def _is_plain_duty(sentence: str) -> bool:
     """Whether every name in a bracketless sentence is an agency's; ordinary prose that says 负责 fails."""
     parts = read_responsibility(sentence).parts
-    return bool(parts) and all(looks_like_agency(p.name) and len(p.name) <= 24 for p in parts) and len(sentence) <= 260
+    answers = any(part.role is not DutyRole.PARTICIPANT for part in parts)
+    return answers and all(looks_like_agency(p.name) and len(p.name) <= 24 for p in parts) and len(sentence) <= 260
 
 
 def _locate(passage: Passage, span: tuple[int, int], piece: str) -> Passage:

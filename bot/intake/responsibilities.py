@@ -30,6 +30,7 @@ _ROLE = re.compile(
     rf"|(?P<shared>(?:按(?:照)?|根据|依据|依|结合)(?:各自|本|各)?(?:工作)?(?:职责|职能|分工)[^，；、。（()）]{{0,6}}?{_DO}*(?=$|[，；、。,;]))"
     rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促|分别|各自){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导){_DO}*(?=$|[，；。、,;]))"
     rf"|(?P<work>(?:抓好|负责|做好|组织|具体)*本?(?:属地|辖区|地区|系统|行业|领域)内?的?(?:贯彻)?(?:落实|实施|推进)|(?:具体)?负责(?:抓好)?(?:落实|实施|组织实施)|组织实施|抓好落实|具体(?:落实|实施)|(?:组织)?(?:落实|实施|承办)(?=$|[，；。,;]))"
+    r"|(?P<watch>(?:负责|实施|进行|加强|全程|跟踪|日常)*(?:监督|督促|督办|督查|督导)(?:指导|检查|落实|推进|考核|整改|到位)*(?=$|[，；。、,;]))"
     r"|(?P<help>(?:做好|提供|给予)[^，；、。（()）]{2,16}(?=$|[，；。,;]))"
     rf"|(?P<own>(?:分别|共同|具体|各自)?(?:分工)?负责{_DO}*)"
 )
@@ -252,11 +253,11 @@ def _role(group: _Group, groups: list[_Group]) -> DutyRole:
     has_lead = bool(markers & {"lead", "duty_lead"})
     if group.marker in ("lead", "duty_lead"):
         return DutyRole.LEAD
-    if group.marker in ("part", "help", ""):
+    if group.marker in ("part", "help", "watch", ""):
         return DutyRole.PARTICIPANT
     if group.marker == "shared" or has_lead or (group.marker == "work" and bool(markers & {"own", "shared"})):
         return DutyRole.SHARED
-    others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", "work", ""}
+    others = len(groups) > 1 and markers - {group.marker} <= {"part", "help", "watch", "work", ""}
     return DutyRole.LEAD if len(group.names) == 1 or others else DutyRole.SHARED
 
 

@@ -57,12 +57,18 @@ _OPENS = re.compile(
 # 推动5个项目开工, 对73处路段进行整治: the work stands behind the number.
 _MOVES = re.compile(r"(?:推动|推进|促进|确保|力争|促成|保障)[^\d，,；;。：:、]{0,6}$")
 _MOVED = re.compile(
-    r"[^\d，,；;。：:]{1,24}?(?:开工|投产|竣工|建成|完工|落地|达产|入库|入规|上市|投用|投运|通车|全覆盖|达标)"
+    r"[^\d，,；;。：:]{1,24}?(?:开工|投产|竣工|建成|完工|落地|达产|入库|入规|上市|投用|投运|通车|全覆盖|达标|完成|实现|通过|挂牌|启动|创成|摘牌)"
+)
+# 2800亩高标准农田11月底前完工: the clause ends with the work being done.
+_FINISHED = re.compile(
+    r"[^，,；;。：:、%％]{2,24}?(?:全部|全面|基本|主体|建设|如期|按期)*(?:开工|投产|竣工|建成|完工|达产|投用|投运|通车|交付|投入使用)(?=[，,；;。、]|$)"
 )
 _DONE_TO = re.compile(r"(?:^|[，,；;。：:、]|力争|计划|年内)(?:对|为|将|把)(?:全?[县市区省])?$")
 _DONE = re.compile(
     r"[^\d，,；;。：:]{1,24}?(?:整治|改造|治理|修缮|加固|更换|升级|安装|提供|发放|拆除|搬迁|实施|修复|清理(?!整顿)|提质|配备|开展|进行)"
 )
+# 完成对全县147个村合同的清理: those it is done to.
+_OVER = re.compile(r"(?:完成|开展|实现)对(?:全?[县市区省镇])?(?:内|域)?$")
 _REACHED_WHOLE = re.compile(r"(?:行政村|自然村|村|社区|乡镇|小区|学校|单位|点)?[^\d，,；;。：:]{1,16}全覆盖")
 _SHARE_OF = re.compile(r"的?[^\d，,；;。：:]{2,24}(?:建成|完成|实现|达到|达标|通)")
 # 新建社区食堂15个、日间照料中心8个: the verb counts for the whole row.
@@ -90,7 +96,7 @@ _COHORT = re.compile(r"20\d\d年(?:及以前年度|度)?(?![底末内前初中]|
 _ZERO = re.compile(r"零增长")
 # Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
 _NEEDS_WORD = re.compile(
-    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|分钟|岁|度|位|本|组|级|村|镇|乡|口|片|段|班|方|倍|对|单|蒸吨.*)$"
+    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|分钟|岁|度|位|本|组|级|村|镇|乡|片|段|班|方|倍|对|单|蒸吨.*)$"
 )
 _WORDED_WORK = re.compile(r"^(?:次|场|所|座|家|条|户|处|栋|台|辆|批次|场次|公里|亩|期|轮)$")
 _REACH = 44
@@ -189,6 +195,8 @@ def _describes(amount: Amount, before: str, tail: re.Match[str] | None, rest: st
     """Whether the number only tells one thing from another: 亿元以上项目, 2期工程, 12个部门."""
     if _share_of(amount, rest):
         return False
+    if rest[:1] == "或" or rest[:3] == "口之家":
+        return True
     if _ACTORS.match(rest) and not _MADE.search(before):
         return True
     if tail and not _ends_clause(rest) and not _ON.match(rest):
@@ -200,6 +208,8 @@ def _without_word(
     text: str, amount: Amount, before: str, tail: re.Match[str] | None, rest: str, last: int
 ) -> _Taken | None:
     op = _sign(None, tail, amount)
+    if _OVER.search(before):
+        return None
     if _SHARE.search(before):
         return _Taken(amount, op, "share", CERTAIN)
     if not tail and _NEEDS_WORD.match(amount.unit):
@@ -212,7 +222,7 @@ def _without_word(
         return _Taken(amount, op, "bound", _LIKELY)
     if _ends_clause(rest) and _CLOSES.search(before):
         return _Taken(amount, op, "work", _LIKELY)
-    moved = _MOVES.search(before) and _MOVED.match(rest)
+    moved = (_MOVES.search(before) and _MOVED.match(rest)) or (amount.unit != "%" and _FINISHED.match(rest))
     if moved or (amount.unit == "%" and not before and _share_of(amount, rest)):
         return _Taken(amount, op, "work", _GUESSED)
     context = text[max(0, amount.start - 8) : amount.start]
@@ -246,7 +256,7 @@ def _sign(word: str | None, tail: re.Match[str] | None, amount: Amount) -> str:
 
 
 def _ends_clause(rest: str) -> bool:
-    return not rest or rest[0] in "，,；;。！!、）)"
+    return not rest or rest[0] in "，,；;。！!、）)" or rest[1:3] == "其中"
 
 
 def _target(passage: Passage, one: _Taken) -> TargetReading:
