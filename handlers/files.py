@@ -14,7 +14,7 @@ from bot.domain.people import Actor
 from bot.domain.reading import PlanReading
 from bot.intake.arriving import read_arrived
 from bot.intake.rosters import RosterLine
-from bot.services import evidence, papers_out, revising, rosters
+from bot.services import evidence, revising, rostercheck
 from bot.services.answers import actor_of_user
 from handlers import access
 from handlers.context import DubanContext, Work
@@ -96,10 +96,7 @@ def _take_plan(name: str, data: bytes, reading: PlanReading) -> Work:
 
 def _take_roster(lines: tuple[RosterLine, ...], key: str) -> Work:
     def take_roster(session: Session, actor: Actor, now: datetime) -> None:
-        imported = rosters.import_roster(session, actor.office_id, lines, f"person:{actor.person_id}", now)
-        rosters.answer(session, actor, imported, now, key)
-        if imported.added:
-            papers_out.ask(session, actor, "invitations", now, key, people=list(imported.added))
+        rostercheck.arrived(session, actor, lines, now, key)
 
     return take_roster
 

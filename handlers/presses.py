@@ -20,12 +20,14 @@ from bot.services import (
     cardbook,
     cards,
     entering,
+    missing,
     plancard,
     planwords,
     reporting,
     requests,
     reviewing,
     revising,
+    rostercheck,
     summarycards,
     wordcard,
 )
@@ -264,6 +266,14 @@ def _revision(press: Press) -> str | None:
     return revising.press(press.session, press.actor, press.card, press.args, press.now)
 
 
+def _roster(press: Press) -> None:
+    rostercheck.press(press.session, press.actor, press.card, press.args, press.now)
+
+
+def _missing_page(press: Press) -> None:
+    missing.turn(press.session, press.card, press.number(0), press.now)
+
+
 _DUES, _WORDS, _PLAN, _REVIEW = ("dues",), ("words",), ("plan",), ("review",)
 _CHASE = ("dues", "board", "review")
 
@@ -298,6 +308,8 @@ ACTIONS: dict[str, Action] = {
     "pu": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.undo(hand))),
     "pa": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.activate(hand))),
     "rv": Action("plan", ("revision",), _revision),
+    "ro": Action("roster", ("roster",), _roster),
+    "mp": Action("roster", ("missing",), _missing_page),
     "bd": Action("board", _CHASE, _new(boards.show)),
     "bf": Action("board", ("board",), lambda press: cards.redraw(press.session, press.card, press.now)),
     "ck": Action("review", _CHASE, _new(reviewing.open_desk)),

@@ -9,7 +9,7 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import desk, planwords, words
+from bot.services import desk, planwords, rostercheck, words
 from bot.services.reporting import Source
 from bot.texts.commands import command_of
 from handlers import access, commands
@@ -52,7 +52,11 @@ def take_words(message: Message, *, edited: bool) -> Work:
         if body.startswith("/"):
             raise DubanError("command_unknown")
         waiting = None if edited else planwords.waiting(session, actor, reply_to, now)
-        if waiting is not None:
+        asked = None if edited else rostercheck.waiting(session, actor, reply_to, now)
+        if asked is not None:
+            access.check(actor, "roster")
+            rostercheck.take(session, actor, asked, body, now)
+        elif waiting is not None:
             access.check(actor, "plan")
             planwords.take(session, actor, waiting, body, now, f"{source.chat_id}:{source.message_id}")
         elif actor.is_a(Role.CONTACT):

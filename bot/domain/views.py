@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
+from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.summary import Summary
 
 
@@ -270,6 +271,8 @@ View = (
     | BoardView
     | ReviewView
     | RevisionView
+    | RosterView
+    | MissingView
     | RequestView
     | SummaryView
     | FileView

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import cards, papers_out, reporting, rosters, summaries, summarycards
+from bot.services import cards, missing, papers_out, reporting, rosters, summaries, summarycards
 from storage import people, plans
 from storage.tables import Person
 
@@ -39,14 +39,15 @@ def change_language(session: Session, actor: Actor, now: datetime, key: str) -> 
 
 
 def roster(session: Session, actor: Actor, now: datetime, key: str) -> None:
-    """通讯录: the template, who is still missing, fresh links for people who have not entered."""
-    missing = rosters.agencies_without_people(session, actor.office_id)
+    """通讯录: the template, fresh links for people who have not entered, and the agencies nobody can be asked for."""
     papers_out.ask(session, actor, "roster_template", now, key)
     unbound = rosters.unbound_people(session, actor.office_id)
     if unbound:
         papers_out.ask(session, actor, "invitations", now, key, people=list(unbound))
-    code = "roster_missing" if missing else "roster_complete"
-    cards.notice(session, actor, code, now, key, agencies="、".join(missing), count=len(missing))
+    if missing.missing_agencies(session, actor.office_id):
+        missing.show(session, actor, now)
+    else:
+        cards.notice(session, actor, "roster_complete", now, key)
 
 
 def summary_words(session: Session, actor: Actor, text: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.agencies import find_agency
+from bot.domain.agency_names import complete_list, region_prefix
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.intake.rosters import RosterLine
 from bot.services import cards, entering
-from storage import audit, people, plans
+from storage import agencyrows, audit, people, plans
 from storage.tables import Contact, Person, Plan, RoleGrant
+
+_KnownAgency = tuple[int, str, tuple[str, ...]]
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -27,12 +31,77 @@ class Imported:
     without_contact: tuple[str, ...]
 
 
-def import_roster(session: Session, office_id: int, lines: Sequence[RosterLine], by: str, now: datetime) -> Imported:
-    """Take every line or none. Raises DubanError roster_unknown_agency naming the rows and what may be meant."""
-    agencies = _agencies(session, office_id, lines)
+@dataclass(frozen=True)
+class UnknownName:
+    """An agency's name in a roster that is none of the office's: its first row, what it may mean, who stands there."""
+
+    row: int
+    written: str
+    candidates: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+def unknown_names(
+    session: Session, office_id: int, lines: Sequence[RosterLine], named: Mapping[str, str] = _NOTHING
+) -> tuple[UnknownName, ...]:
+    """Names that mean no agency for sure, in the order of the rows; `named` holds those a person settled."""
+    known = _with_new(people.known_agencies(session, office_id), named)
+    names = {agency_id: name for agency_id, name, _ in known}
+    found: list[UnknownName] = []
+    for written, its_lines in _by_agency(lines).items():
+        match = find_agency(written, known)
+        if written not in named and match.found is None:
+            meant = tuple(names[agency_id] for agency_id in match.candidates)
+            found.append(UnknownName(its_lines[0].row, written, meant, tuple(line.name for line in its_lines)))
+    return tuple(found)
+
+
+def meant_by(session: Session, office_id: int, typed: str, named: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The agency a typed name surely means, or "", and what it may mean."""
+    known = _with_new(people.known_agencies(session, office_id), named)
+    names = {agency_id: name for agency_id, name, _ in known}
+    match = find_agency(typed, known)
+    return names.get(match.found or 0, ""), tuple(names[agency_id] for agency_id in match.candidates)
+
+
+def full_name(session: Session, office_id: int, written: str) -> str:
+    """A new agency's name with the level the office's others have."""
+    others = [name for _, name, _ in people.known_agencies(session, office_id)]
+    return complete_list([" ".join(written.split())], region_prefix(others), others)[0].name
+
+
+def _with_new(known: Sequence[_KnownAgency], named: Mapping[str, str]) -> list[_KnownAgency]:
+    """The office's agencies, and those settled to be new."""
+    there = {name for _, name, _ in known}
+    fresh = [name for name in dict.fromkeys(named.values()) if name and name not in there]
+    return [*known, *((-place, name, ()) for place, name in enumerate(fresh, start=1))]
+
+
+def _by_agency(lines: Sequence[RosterLine]) -> dict[str, list[RosterLine]]:
+    found: dict[str, list[RosterLine]] = {}
+    for line in lines:
+        if line.role is Role.CONTACT:
+            found.setdefault(line.agency, []).append(line)
+    return found
+
+
+def import_roster(
+    session: Session,
+    office_id: int,
+    lines: Sequence[RosterLine],
+    by: str,
+    now: datetime,
+    named: Mapping[str, str] = _NOTHING,
+) -> Imported:
+    """Take every line or none. `named` says what agency a written name means, new ones too; "" leaves its rows out.
+
+    Raises DubanError roster_unknown_agency naming the rows and what may be meant.
+    """
+    agencies = _agencies(session, office_id, lines, named)
+    kept = [line for line in lines if line.role is not Role.CONTACT or line.agency in agencies]
     added: list[int] = []
     known = 0
-    for line in lines:
+    for line in kept:
         person = _existing(session, office_id, line, agencies)
         if person is None:
             person = entering.add_person(
@@ -69,22 +138,24 @@ def agencies_to_fill(session: Session, office_id: int) -> tuple[str, ...]:
     return tuple(name for _, name, _ in people.known_agencies(session, office_id))
 
 
-def _agencies(session: Session, office_id: int, lines: Sequence[RosterLine]) -> dict[str, int]:
-    known = people.known_agencies(session, office_id)
-    names = {agency_id: name for agency_id, name, _ in known}
-    found: dict[str, int] = {}
-    unknown: dict[str, tuple[int, tuple[str, ...]]] = {}
-    for line in lines:
-        if line.role is not Role.CONTACT or line.agency in found:
-            continue
-        match = find_agency(line.agency, known)
-        if match.found is not None:
-            found[line.agency] = match.found
-        else:
-            unknown[line.agency] = (line.row, tuple(names[agency_id] for agency_id in match.candidates))
+def _agencies(
+    session: Session, office_id: int, lines: Sequence[RosterLine], named: Mapping[str, str]
+) -> dict[str, int]:
+    """Ids by written name. What a person settled is remembered for the next time."""
+    unknown = unknown_names(session, office_id, lines, named)
     if unknown:
-        rows = [{"row": row, "agency": agency, "candidates": meant} for agency, (row, meant) in unknown.items()]
+        rows = [{"row": one.row, "agency": one.written, "candidates": one.candidates} for one in unknown]
         raise DubanError("roster_unknown_agency", rows=rows)
+    ids = agencyrows.ensure(session, office_id, [name for name in named.values() if name])
+    found = {written: ids[name] for written, name in named.items() if name}
+    for written, name in named.items():
+        if name and written != name:
+            agencyrows.remember(session, office_id, name, written)
+    known = people.known_agencies(session, office_id)
+    for written in _by_agency(lines):
+        match = find_agency(written, known) if written not in named else None
+        if match is not None and match.found is not None:
+            found[written] = match.found
     return found
 
 

@@ -29,7 +29,17 @@ from bot.domain.views import (
     View,
     WordsView,
 )
-from bot.services import chasing, handover, planview, reporting, reviewing, revisionview, summaries
+from bot.services import (
+    chasing,
+    handover,
+    missing,
+    planview,
+    reporting,
+    reviewing,
+    revisionview,
+    rostercheck,
+    summaries,
+)
 from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import people, plans, reports
@@ -287,6 +297,8 @@ _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "words": _words,
     "plan": planview.plan_view,
     "revision": revisionview.revision_view,
+    "roster": rostercheck.roster_view,
+    "missing": missing.missing_view,
     "invite": _invitation,
     "board": _board,
     "review": _review,

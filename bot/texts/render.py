@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
+from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.views import (
     BoardView,
     DuesView,
@@ -28,6 +29,7 @@ from bot.texts.screens.plan import plan_message
 from bot.texts.screens.request import request_message
 from bot.texts.screens.review import review_message
 from bot.texts.screens.revision import revision_message
+from bot.texts.screens.roster import missing_message, roster_message
 from bot.texts.screens.summary import summary_message
 from bot.texts.screens.typed import words_message
 from bot.texts.sentences import spoken_sentence
@@ -51,6 +53,10 @@ def _message(view: View) -> Message:
             return plan_message(view)
         case RevisionView():
             return revision_message(view)
+        case RosterView():
+            return roster_message(view)
+        case MissingView():
+            return missing_message(view)
         case InvitationView():
             return invitation_message(view)
         case BoardView():

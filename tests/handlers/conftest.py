@@ -69,6 +69,8 @@ async def _live(db: Database, home: Path) -> Play:
         await play.says(boss, words)
     await play.says(play.user("赵领导"), "/summary")
     await play.sends(boss, "修订稿.txt", PLAN.replace("方便巡查", "方便巡查和抢险").encode())
+    await play.sends(boss, "通讯录.csv", "单位,姓名\n县火星局,孙某\n县木星局,何某\n".encode())
+    await play.says(boss, "/roster")
     play.write(lambda s: entering.leave(s, play.actor("王牵头"), play.person_id("周副手"), play.clock.now()))
     play.api.add_user(STRANGER, "路人")
     await play.says(STRANGER, "你好")

@@ -35,7 +35,7 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("f", "l", "n", "st", "tx", "go", "ed", "un", "or", "zz", "no", "sg", "nx"), ("李水利", CONTACT)),
     **dict.fromkeys(("wy", "wm", "wt", "ws", "wu"), ("李水利", CONTACT)),
     **dict.fromkeys(("pp", "pf", "pt", "pk", "pn", "ps", "pr", "pe", "pw", "pu", "pa"), ("王牵头", BOSS)),
-    "rv": ("王牵头", BOSS),
+    **dict.fromkeys(("rv", "ro", "mp"), ("王牵头", BOSS)),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
@@ -63,6 +63,8 @@ ARGS |= {
     "pe": "t1:title",
     "pw": "new",
     "rv": "go:list:0",
+    "ro": "skip",
+    "mp": "0",
     "rl": "0",
     "sm": "agencies:0:0",
     "sp": "2024",
@@ -218,7 +220,9 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
     assert play.dead() == []
 
 
-@pytest.mark.parametrize("kind", ["dues", "words", "plan", "revision", "board", "review", "request", "summary"])
+@pytest.mark.parametrize(
+    "kind", ["dues", "words", "plan", "revision", "roster", "missing", "board", "review", "request", "summary"]
+)
 def test_made_up_arguments_on_an_own_card_end_in_a_sentence_or_a_sound_card(lived: Lived, kind: str) -> None:
     play = lived.play
     name = "李水利" if kind in ("dues", "words") else "王牵头"

@@ -30,6 +30,7 @@ from bot.domain.views import (
 )
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
 from tests.texts.revision_samples import RELIEVED, revision_views
+from tests.texts.roster_samples import roster_views
 
 WORDS = "镉的查了12家，整改完9家，\n剩3家下月底前弄完"
 
@@ -356,6 +357,7 @@ def _coordinator() -> dict[str, View]:
         "chase-mixed": dues(chase=(*mixed, chase(4, "（三）2", "phone", contact="", phone="", held_back=True))),
         **plan_views(),
         **revision_views(),
+        **roster_views(),
         "board": BOARD,
         "review": REVIEW,
         "review-reason": replace(REVIEW, stage="reason"),
