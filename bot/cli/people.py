@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,18 +14,20 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot.channel.client import connect
-from bot.cli.console import clock, opened, read_bytes, write_bytes
+from bot.cli.console import clock, fail, opened, read_bytes, write_bytes
 from bot.domain.agencies import find_agency
 from bot.domain.model import DubanError, Role
 from bot.intake.rosters import read_roster, roster_template_xlsx
 from bot.papers.invitation import invitation_png
-from bot.services import entering, rosters
+from bot.services import entering, missing, rosters
 from bot.settings import Settings
 from storage import people
 from storage.database import Database
 from storage.tables import Person
 
 _UNNAMED = {Role.COORDINATOR: "牵头办", Role.LEADER: "领导", Role.CONTACT: "联络员"}
+# As many unknown agencies as one sentence names.
+_A_SENTENCE = 8
 roster_app = typer.Typer(help="通讯录 / the roster.", no_args_is_help=True)
 
 
@@ -38,23 +41,83 @@ def template(out: Annotated[Path, typer.Argument(help="输出 .xlsx / output fil
 
 
 @roster_app.command("import")
-def import_(file: Annotated[Path, typer.Argument(help="通讯录 .xlsx 或 .csv / roster file")]) -> None:
+def import_(
+    file: Annotated[Path, typer.Argument(help="通讯录 .xlsx 或 .csv / roster file")],
+    as_: Annotated[
+        list[str] | None,
+        typer.Option("--as", help="通讯录里的名称=单位，可多次 / name in the roster=agency, repeatable"),
+    ] = None,
+    new: Annotated[
+        list[str] | None, typer.Option("--new", help="这是新单位，可多次 / a new agency, repeatable")
+    ] = None,
+    skip_unknown: Annotated[
+        bool, typer.Option("--skip-unknown", help="对不上的单位不导入 / leave unknown agencies out")
+    ] = False,
+) -> None:
     """导入通讯录，打印每人的邀请链接。/ Import a roster and print everybody's invitation link."""
     lines = read_roster(file.name, read_bytes(file))
     with opened() as (_, db, office_id):
         now = clock()
 
         def take(session: Session) -> tuple[rosters.Imported, list[tuple[str, str, str]]]:
-            imported = rosters.import_roster(session, office_id, lines, "cli", now)
+            named = {name: rosters.full_name(session, office_id, name) for name in new or ()}
+            named |= dict(_said(session, office_id, one, named) for one in as_ or ())
+            if skip_unknown:
+                unknown = rosters.unknown_names(session, office_id, lines, named)
+                named |= {one.written: "" for one in unknown}
+            imported = rosters.import_roster(session, office_id, lines, "cli", now, named)
             links = [_link(session, office_id, person_id, now) for person_id in imported.added]
             return imported, links
 
-        imported, links = db.write_now(take)
+        try:
+            imported, links = db.write_now(take)
+        except DubanError as error:
+            raise _with_hint(error) from None
     for agency, name, link in links:
         typer.echo(f"{agency}\t{name}\t{link}")
     typer.echo(f"新增{len(imported.added)}人，已有{imported.known}人。", err=True)
+    if imported.left_out:
+        typer.echo(f"没有导入的单位：{'、'.join(imported.left_out)}", err=True)
     if imported.without_contact:
         typer.echo(f"还没有联络员的单位：{'、'.join(imported.without_contact)}", err=True)
+
+
+def _with_hint(error: DubanError) -> Exception:
+    """What to add to the command for agencies that are not known, below the sentence that names them."""
+    if error.code != "roster_unknown_agency":
+        return error
+    rows = error.params["rows"]
+    if not isinstance(rows, list):
+        return error
+    for at in range(0, len(rows), _A_SENTENCE):
+        fail(DubanError(error.code, rows=rows[at : at + _A_SENTENCE]))
+    meant = next(iter(rows[0]["candidates"]), "单位名称")
+    typer.echo(f'认得出的，加 --as "{rows[0]["agency"]}={meant}"；', err=True)
+    typer.echo(f'是新单位，加 --new "{rows[0]["agency"]}"；不要的，加 --skip-unknown。', err=True)
+    return typer.Exit(1)
+
+
+def _said(session: Session, office_id: int, said: str, named: Mapping[str, str]) -> tuple[str, str]:
+    """--as "县水务局=县水利局": the agency must be one the office knows. Raises DubanError as_unreadable."""
+    written, equals, meant = (part.strip() for part in said.partition("="))
+    if not (written and equals and meant):
+        raise DubanError("as_unreadable", said=said)
+    sure, choices = rosters.meant_by(session, office_id, meant, named)
+    if not sure:
+        raise DubanError("agency_unknown", agency=meant, candidates="、".join(choices))
+    return written, sure
+
+
+@roster_app.command()
+def show() -> None:
+    """列出还收不到消息的单位：单位、情况、姓名、电话。/ List agencies nobody can be asked for yet."""
+    with opened() as (_, db, office_id):
+        found = db.read_now(lambda session: missing.missing_agencies(session, office_id))
+    for one in found:
+        state = "没有登记" if one.has_contact else "没有联络员"
+        for name, phone in one.people or (("", ""),):
+            typer.echo("\t".join((one.agency, state, name, phone)).rstrip())
+    typer.echo(f"还有{len(found)}个单位收不到消息。" if found else "各单位都有人登记了。", err=True)
 
 
 def _link(session: Session, office_id: int, person_id: int, now: datetime) -> tuple[str, str, str]:

@@ -24,11 +24,15 @@ _NOTHING: Mapping[str, str] = {}
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did: new people (to be invited), people already known, agencies still without anybody."""
+    """What an import did: new people (to be invited), people already known, agencies still without anybody.
+
+    `left_out` are names in the roster whose rows were not taken.
+    """
 
     added: tuple[int, ...]
     known: int
     without_contact: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ def import_roster(
         subject=f"office:{office_id}",
         detail={"new": len(added), "known": known},
     )
-    return Imported(tuple(added), known, agencies_without_people(session, office_id))
+    left_out = tuple(written for written in _by_agency(lines) if written not in agencies)
+    return Imported(tuple(added), known, agencies_without_people(session, office_id), left_out)
 
 
 def agencies_without_people(session: Session, office_id: int) -> tuple[str, ...]:

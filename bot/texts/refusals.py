@@ -105,6 +105,7 @@ _RUNNING: Mapping[str, str] = {
     "kept_chat_unreadable": N_("{where}里的聊天读不出来，请换一个目录，或删去它重新开始。"),
     "address_unusable": N_("不能在{host}:{port}上监听：{reason}，请换地址或端口。"),
     "bench_unknown": N_("没有“{name}”这一项，可选：{known}。"),
+    "as_unreadable": N_("“{said}”看不明白，请写成“通讯录里的名称=单位名称”。"),
     "agency_unknown": N_("计划里没有“{agency}”。相近的有：{candidates}。"),
     "agency_unknown_alone": N_("计划里没有“{agency}”，请核对单位名称。"),
     "task_unknown": N_("没有第“{number}”项任务，请写编号或次序（1到{count}）。"),

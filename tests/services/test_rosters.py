@@ -79,7 +79,6 @@ async def test_the_import_names_agencies_still_without_anybody(checked: Play) ->
 @pytest.mark.parametrize(
     ("rows", "part"),
     [
-        ("县火星局,张伟,13900000001,联络员", "县火星局"),
         ("县水利局,张伟,13900000001,联络员\n县水利局,张伟,13900000001,联络员", "重复"),
         (",张伟,13900000001,联络员", "没有单位"),
         ("", "一个人也没有"),
@@ -99,3 +98,99 @@ async def test_a_good_roster_in_chat_brings_invitations_that_work(checked: Play)
     await checked.sends(boss, "roster.csv", CSV.format(rows=f"{ROADS},何某,,联络员").encode("gb18030"))
     assert len(checked.rows(Contact)) == 5
     assert checked.dead() == []
+
+
+def asked(play: Play) -> str:
+    return play.last(play.user("王牵头"))
+
+
+async def send(play: Play, *rows: str) -> int:
+    boss = play.user("王牵头")
+    await play.sends(boss, "roster.csv", CSV.format(rows="\n".join(rows)).encode("utf-8-sig"))
+    return boss
+
+
+TWO_UNKNOWN = ("县水务局,张伟,,联络员", f"{ROADS},何某,,联络员", "县火星局,孙某,,联络员", "县水务局,卫某,,AB角")
+
+
+async def test_unknown_agencies_are_asked_one_by_one_and_stored_all_at_once(checked: Play) -> None:
+    before = facts_of(checked.db)
+    boss = await send(checked, *TWO_UNKNOWN)
+    assert "第2行" in asked(checked)
+    assert "县水务局" in asked(checked)
+    assert "张伟、卫某" in asked(checked)
+    assert facts_of(checked.db) == before
+    card = checked.newest_card("王牵头", "roster")
+    await checked.taps(boss, "ro", f"as:{card.state['choices'].index(WATER)}")
+    assert "县火星局" in asked(checked)
+    assert facts_of(checked.db) == before
+    await checked.taps(boss, "ro", "new")
+    assert (agencies_of(checked, "张伟"), agencies_of(checked, "卫某")) == ([{WATER}], [{WATER}])
+    assert (agencies_of(checked, "何某"), agencies_of(checked, "孙某")) == ([{ROADS}], [{"县火星局"}])
+    assert any("新增4人" in text for text in checked.texts(boss))
+    assert any("邀请" in text for text in checked.texts(boss))
+    assert checked.newest_card("王牵头", "roster").state["lines"] == []
+    assert checked.dead() == []
+
+
+async def test_a_settled_name_is_not_asked_again(checked: Play) -> None:
+    boss = await send(checked, "县水务局,张伟,,联络员")
+    await checked.says(boss, "县水利局")
+    assert agencies_of(checked, "张伟") == [{WATER}]
+    await send(checked, "县水务局,卫某,,联络员")
+    assert agencies_of(checked, "卫某") == [{WATER}]
+    assert checked.dead() == []
+
+
+async def test_a_typed_name_nobody_knows_is_offered_as_a_new_agency(checked: Play) -> None:
+    boss = await send(checked, "火星局,孙某,,联络员")
+    await checked.says(boss, "木星局")
+    assert "县木星局" in asked(checked)
+    assert agencies_of(checked, "孙某") == []
+    await checked.taps(boss, "ro", "new")
+    assert agencies_of(checked, "孙某") == [{"县木星局"}]
+
+
+async def test_rows_may_be_left_out_and_an_answer_taken_back(checked: Play) -> None:
+    boss = await send(checked, *TWO_UNKNOWN)
+    await checked.taps(boss, "ro", "skip")
+    assert "县火星局" in asked(checked)
+    await checked.taps(boss, "ro", "back")
+    assert "县水务局" in asked(checked)
+    await checked.taps(boss, "ro", "skip")
+    await checked.taps(boss, "ro", "skip")
+    assert (agencies_of(checked, "张伟"), agencies_of(checked, "何某")) == ([], [{ROADS}])
+
+
+async def test_leaving_out_everything_or_stopping_imports_nothing(checked: Play) -> None:
+    before = facts_of(checked.db)
+    for last in ("skip", "stop"):
+        boss = await send(checked, "县火星局,孙某,,联络员")
+        await checked.taps(boss, "ro", last)
+        assert "没有导入" in asked(checked)
+    assert facts_of(checked.db) == before
+
+
+async def test_two_spellings_of_a_new_agency_are_asked_once(checked: Play) -> None:
+    boss = await send(checked, "县残联,孙某,,联络员", "县残疾人联合会,何某,,联络员")
+    await checked.taps(boss, "ro", "new")
+    assert agencies_of(checked, "孙某") == agencies_of(checked, "何某") == [{"县残联"}]
+
+
+async def test_a_command_or_another_card_goes_before_a_typed_name(checked: Play) -> None:
+    boss = await send(checked, "县火星局,孙某,,联络员")
+    await checked.says(boss, "/plan")
+    await checked.says(boss, "县水利局")
+    assert agencies_of(checked, "孙某") == []
+
+
+async def test_the_roster_screen_lists_agencies_nobody_can_be_asked_for(checked: Play) -> None:
+    boss = checked.user("王牵头")
+    await checked.says(boss, "/roster")
+    (listed,) = (text for text in checked.texts(boss) if "还收不到消息的单位" in text)
+    assert f"1. {ROADS}　没有联络员" in listed
+    assert WATER not in listed
+    take(checked, person("何某", ROADS, "13900000002"))
+    card = checked.newest_card("王牵头", "missing")
+    await checked.forges(boss, f"1:mp:{card.id}:{card.rev}:0", message_id=card.message_id)
+    assert any(f"1. {ROADS}　何某 13900000002，没有登记" in text for text in checked.texts(boss))
