@@ -51,8 +51,19 @@ _ZONE = re.compile(
     r"(?P<stem>[一-鿿]{2,5}?)(?:(?:经济|技术|高新|产业|工业|综合|保税|物流|化工|旅游|度假|国际|现代|新材料|循环)*"
     r"(?:开发区|产业园|工业园|园区|新区|示范区|试验区|保税区|度假区|港区))"
 )
-_TOWN = re.compile(r"[^各]{1,6}[镇乡]")
-_GOVERNMENT_OF = re.compile(r"[^各]{1,6}[镇乡](?P<ending>(?:人民)?政府)")
+_TOWN = re.compile(r"[^各全本我该]{1,6}[镇乡县区市旗]")
+_GOVERNMENT_OF = re.compile(r"[^各]{1,6}[镇乡县区市旗](?P<ending>(?:人民)?政府)")
+# 开发区经济发展局, 临港经开区财政局: the zone is the level of its own bureaus.
+_ZONE_BUREAU = re.compile(
+    r"(?P<zone>(?:[一-鿿]{2,4}(?=经开|高新|开发|经济|新区))?(?:经济技术|高新技术(?:产业)?|经济|产业)?(?:开发区|经开区|高新区))"
+    r"(?=[^管].{0,10}(?:局|办|办公室|中心|部)$)"
+)
+# 厅财务处, 市教育局基础教育科: a section after the body it belongs to.
+_BODY_AND_SECTION = re.compile(r"(?P<body>厅|局|.{2,14}(?:厅|局|委员会|委))[^、，。局厅]{2,10}(?:处|科|股|室)$")
+_ZONE_COMMITTEE = re.compile(r".{0,4}(?:经开|高新|开发|产业园|工业园|新|度假|示范|风景名胜)区(?:管理委员会|管委会)$")
+# 厅财务处: an office speaks of its own house.
+_OWN_HOUSE = re.compile(r"[厅局院校].{2,12}(?:处|科|股|室|办|中心|队|部)$")
+_BARE_SECTION = re.compile(r"[^省市县区各厅局委]{1,9}(?:处|科|股|室)$")
 # Sections inside a bureau answer to the bureau: nothing is put before 政策法规股.
 _SECTION = re.compile(r".*(?:股|科)(?:室)?$")
 _COMMITTEE = re.compile(r"(?:[省市州盟县区旗]|自治区党)委")
@@ -210,7 +221,7 @@ def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
     """Whether a name without level needs none: a collective, a national body, or one that names its place."""
     if _COMPLETE.match(name) or place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
         return True
-    if _SECTION.match(name) or _OWN_NAME.match(name):
+    if any(pattern.match(name) for pattern in (_SECTION, _OWN_NAME, _ZONE_BUREAU, _OWN_HOUSE)):
         return True
     return any(name.startswith(stem) for stem in stems)
 
@@ -250,10 +261,19 @@ def complete_list(
     """
     full = frozenset(known)
     own = next((level for name in names if (level := _level_for_others(name))), "")
-    carried, done = "" if internal else own, []
+    carried, done, body = "" if internal else own, [], ""
     for name in names:
         carried = _level_for_others(name) or carried
-        if written_level(name) or is_complete(name, stems) or (internal and not name.endswith(_OUTSIDE)):
+        section = _BODY_AND_SECTION.match(name)
+        body = section["body"] if section else body if _BARE_SECTION.match(name) else ""
+        if body and not section:
+            done.append(CompletedName(body + name, inferred=True))
+        elif (
+            (not own and _ZONE_COMMITTEE.match(name))
+            or written_level(name)
+            or is_complete(name, stems)
+            or (internal and not name.endswith(_OUTSIDE))
+        ):
             done.append(CompletedName(name))
         else:
             done.append(_completed(name, carried, region, full))
@@ -267,6 +287,9 @@ def _level_for_others(name: str) -> str:
     """
     if re.search(r".{4,}分局$", name) or _LOCAL_GOVERNMENT.fullmatch(name):
         return ""
+    zone = _ZONE_BUREAU.match(name)
+    if zone:
+        return zone["zone"]
     league = _LEAGUE.match(name)
     return league[1] if league else written_level(name)
 

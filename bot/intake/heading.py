@@ -14,11 +14,13 @@ _KIND = (
     r"|一览|通知)"
 )
 _TITLE = re.compile(rf".*{_KIND}(?:表|书)?”?(?:[（(〔][^）)〕]{{1,20}}[）)〕])*$")
-_PASSED_ON = re.compile(r"(?:印发|转发|下发|批转)[《〈]?(?P<inner>.+?)[》〉]?的通知$")
-_BRACKETED = re.compile(r"^《(?P<inner>[^《》]*(?:《[^《》]*》[^《》]*)*)》$")
+_PASSED_ON = re.compile(r"(?:印发|转发|下发|批转)(?P<inner>.+?)的通知$")
+_BRACKETED = re.compile(r"^[《〈](?P<inner>[^《》〈〉]*(?:[《〈][^《》〈〉]*[》〉][^《》〈〉]*)*)[》〉]$")
+# A line of its own below the title that belongs to it.
+_BELOW_TITLE = re.compile(r"[（(](?:20\d\d年?(?:[—–\-－~～至]+20\d\d)?年度?|试行)[）)]")
 _SENTENCE = re.compile(r"[。；;：:！!]|，.*，")
 _NOT_TITLE = re.compile(
-    r"^(?:附件|附表|附：|目录|—|-|\d+$|\d{4}年\d{1,2}月|索引号|发文|信息|文号|主题词)|^[^一-鿿]*$|〔20\d\d〕"
+    r"^[（(]?此件|^(?:附件|附表|附：|目录|—|-|\d+$|\d{4}年\d{1,2}月|索引号|发文|信息|文号|主题词)|^[^一-鿿]*$|〔20\d\d〕"
 )
 _SEARCHED_LINES = 40
 _LONGEST = 80
@@ -41,6 +43,9 @@ def read_title(lines: Sequence[Line]) -> str | None:
             found = inner["inner"]
         elif _is_title(text) and not inner:
             found = text
+            below = opening[i + 1].text.replace(" ", "") if i + 1 < len(opening) else ""
+            if _BELOW_TITLE.fullmatch(below):
+                found = text + below
             if len(line.text.replace(" ", "")) < len(text):
                 break
     return _unbracketed(found) if found else None
@@ -66,13 +71,16 @@ def _joined(opening: Sequence[Line], i: int) -> str:
     text = opening[i].text.replace(" ", "")
     above = opening[i - 1].text.replace(" ", "") if i else ""
     wraps = above and len(above) <= 40 and not _SENTENCE.search(above) and not _NOT_TITLE.search(above)
-    if wraps and len(text) <= 30 and _is_title(text) and not _TITLE.match(above) and not _ends_office(above):
+    if wraps and len(text) <= 30 and _is_title(text) and not _TITLE.match(above) and not _stands_apart(above, text):
         return above + text
     return text
 
 
-def _ends_office(text: str) -> bool:
-    return bool(re.search(r"(?:办公室|政府|局|委员会|委|文件|日)$", text))
+def _stands_apart(above: str, text: str) -> bool:
+    """The office that issues a paper is no part of its title, unless the title goes on with 关于."""
+    if above.endswith(("文件", "日")):
+        return True
+    return bool(re.search(r"(?:办公室|政府|局|委员会|委)$", above)) and not text.startswith("关于")
 
 
 def _is_title(text: str) -> bool:

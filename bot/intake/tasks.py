@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.model import DutyRole
+from bot.intake.agents import names_agents_first, opening_agent
 from bot.intake.outline import ROOT, Item, Outline
 from bot.intake.paragraphs import Paragraph, read_paragraph
 from bot.intake.passages import Passage
@@ -19,8 +20,14 @@ _COLON_HEAD = re.compile(r"([^，,。；;：:]{3,30})[：:](?=.)")
 _EDGE = "。.；;，,、：: "
 TITLE_LIMIT = 200
 _LONGEST_TITLE = 80
+# What a paper says to all below its last task: 各责任单位要于12月5日前报送.
+_CLOSING = re.compile(
+    r"(?:以上|上述)(?:各项|所列|重点)*(?:工作|任务|事项|内容|措施)|请?各(?:责任|牵头|有关|相关|级|成员|地)*(?:单位|部门|地|地区|科室)[^，。；]{0,12}(?:要|应|须|需|按|于|请|务必|对照)"
+)
 _LOOKS_BACK = re.compile(r"上述|以上")
 # Kinds of numbers that count the steps of one task rather than tasks.
+# So many other duties may stand in a paper that names the agencies before their work.
+_FEW = 2
 _STEPS = frozenset({"（1）", "1）", "①", "一是"})
 
 
@@ -45,9 +52,10 @@ class RawTask:
         owing = any(part.role is not DutyRole.PARTICIPANT for r in own for part in r.parts)
         if not owing:
             return (*above, *own)
-        led = any(part.role is DutyRole.LEAD and not r.names_no_lead for r in above for part in r.parts)
-        if led and all(r.names_no_lead for r in own):
+        if _names_lead(above) and all(r.names_no_lead for r in own):
             return (*above, *(r.as_shared() for r in own))
+        if _names_lead(r for r in own if r.rule == "label"):
+            return tuple(r.as_shared() if r.rule == "label" and r.names_no_lead else r for r in own)
         return own
 
     @property
@@ -77,6 +85,7 @@ class TaskFinder:
         self._first_leads = _says_first_leads(outline)
         self._idle = {item.index for item in outline.items if self._is_idle(item)}
         self._read = {item.index: self._paragraphs(item) for item in (outline.root, *outline.items)}
+        self._headed = frozenset(self._name_agents())
         self._hoist()
         self._duties_below = self._count_duties()
         self._by_heading = frozenset(self._answered_by_heading())
@@ -129,6 +138,19 @@ class TaskFinder:
             read_paragraph(p, first_leads=self._first_leads, sentences=plain) for p in (item.heading, *item.paragraphs)
         ]
 
+    def _name_agents(self) -> Iterator[int]:
+        """Agencies named before their work, in a document that names nobody else for more; gives those that head
+        numbered items of their own."""
+        told = [i for i in self._outline.items if self._names_somebody(i)]
+        busy = [i for i in (self._outline.root, *self._outline.items) if i.index not in self._idle]
+        if len(told) > _FEW or not names_agents_first(p for i in busy for p in i.passages):
+            return
+        for index in (i.index for i in busy):
+            head, *rest = self._read[index]
+            self._read[index] = [_with_agent(head), *(_with_agent(p, heading=False) for p in rest)]
+            if self._read[index][0].is_pure and index in self._children:
+                yield index
+
     def _hoist(self) -> None:
         """1.… 2.… 3.…（X牵头）: where only the last of several siblings names anybody, it names them for all."""
         for parent, children in self._children.items():
@@ -168,7 +190,8 @@ class TaskFinder:
             if parent == ROOT or not self._read[parent][0].has_duty:
                 continue
             silent = [c for c in children if not self._duties_below[c.index] and not self._names_somebody(c)]
-            if self._duties_below[parent] or self._cousins_are_tasks(parent, children[0].kind):
+            answered = parent in self._headed or self._duties_below[parent]
+            if answered or self._cousins_are_tasks(parent, children[0].kind):
                 yield from (c.index for c in silent)
 
     def _names_somebody(self, item: Item) -> bool:
@@ -240,7 +263,9 @@ class TaskFinder:
         return found
 
     def _task(self, item: Item, ordinal: int, paragraphs: Sequence[Paragraph]) -> RawTask:
-        title, rest = split_title(paragraphs[0].body, alone=_is_alone(paragraphs))
+        paragraphs = [p for i, p in enumerate(paragraphs) if i == 0 or p.said or not _CLOSING.match(p.body.text)]
+        opening = next((p.body for p in paragraphs if p.body.text), paragraphs[0].body)
+        title, rest = split_title(opening, alone=_is_alone(paragraphs))
         return RawTask(self._outline.path(item), ordinal, title, rest, tuple(paragraphs), tuple(self._inherited(item)))
 
     def _entry(self, item: Item, ordinal: int, paragraphs: Sequence[Paragraph]) -> RawTask:
@@ -254,6 +279,18 @@ class TaskFinder:
         for ancestor in self._outline.ancestors(item):
             read = self._read[ancestor.index]
             yield from (r for i, p in enumerate(read) if i == 0 or p.is_pure for r in p.said if r or r.leaders)
+
+
+def _names_lead(said: Iterable[Responsibility]) -> bool:
+    """Whether somebody is said to lead, in so many words."""
+    return any(part.role is DutyRole.LEAD and not r.names_no_lead for r in said for part in r.parts)
+
+
+def _with_agent(paragraph: Paragraph, *, heading: bool = True) -> Paragraph:
+    agent = opening_agent(paragraph.body)
+    if agent is None or (agent.end == len(paragraph.body.text) and not heading):
+        return paragraph
+    return replace(paragraph, body=paragraph.body.part(agent.end), said=(agent.said, *paragraph.said))
 
 
 def _within(task: RawTask, scope: Item) -> bool:
