@@ -20,6 +20,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from bot.domain.model import DubanError
 from bot.domain.reading import Remark
 from bot.intake.blocks import Document, Line, Row, Table
+from bot.intake.readers.pages_columns import with_tables
 from bot.intake.readers.pages_joins import join, same_columns
 from bot.intake.readers.pages_lines import Char, Physical, physical_lines, unknown_share
 from bot.intake.readers.pages_tables import CellRow, PageTable, read_table
@@ -117,11 +118,13 @@ def _blocks(pages: Sequence[_Read]) -> Iterator[tuple[str, int] | PageTable]:
     """Paragraphs and tables in the order of the paper, those that go on over a page break joined."""
     width = median(page.width for page in pages)
     pitch = measure([line for page in pages for line in page.lines], width).pitch
-    lines = without_furniture([page.lines for page in pages], [page.height for page in pages], pitch)
+    kept = without_furniture([page.lines for page in pages], [page.height for page in pages], pitch)
+    lines, unruled = zip(*with_tables(kept), strict=True)
+    tables = [[*page.tables, *more] for page, more in zip(pages, unruled, strict=True)]
     paper = measure([line for page in lines for line in page], width)
     running: list[Physical] = []
     table: PageTable | None = None
-    for part in _in_order(lines, [page.tables for page in pages]):
+    for part in _in_order(lines, tables):
         if isinstance(part, Physical):
             if table is not None:
                 yield table

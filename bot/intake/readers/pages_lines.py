@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -16,6 +16,8 @@ _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f‘’�
 _OPENING = frozenset("（(〔【[《〈“‘「『")
 _CLOSING = frozenset("，。、；：！？）)〕】]》〉”’」』…%％,.;:!?")
 _UNKNOWN = re.compile(r"\(cid:\d+\)")
+_LEAST_TURN = 0.1  # the slope from which a character is turned
+_WIDE_GAP = 0.75  # sizes of type between two parts of a line
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Physical:
 
     `font` is the font of its Chinese characters, "" where there are several or none; `size` the usual size. `first`
     is the width of what cannot be parted from its beginning, the room the line above would have needed for it.
+    `parts` are the pieces of a line with wide gaps, none where there is no such gap.
     """
 
     text: str
@@ -35,6 +38,7 @@ class Physical:
     size: float
     font: str
     first: float
+    parts: tuple[Physical, ...] = ()
 
     @property
     def width(self) -> float:
@@ -44,9 +48,25 @@ class Physical:
 
 def physical_lines(chars: Iterable[Char], page: int) -> list[Physical]:
     """The lines that `chars` form, from the top down. Characters that are not upright (a watermark) are left out."""
-    upright = [char for char in chars if char["upright"] and char["text"] and not _UNKNOWN.fullmatch(char["text"])]
-    lines = (_line(_undoubled(row), page) for row in _rows(upright))
+    upright = [char for char in chars if _is_upright(char) and char["text"] and not _UNKNOWN.fullmatch(char["text"])]
+    lines = (_with_parts(_undoubled(row), page) for row in _rows(upright))
     return [line for line in lines if line is not None]
+
+
+def _is_upright(char: Char) -> bool:
+    """The library calls upright whatever is turned by less than a right angle."""
+    across, along = char["matrix"][1], char["matrix"][0]
+    return bool(char["upright"]) and abs(across) <= _LEAST_TURN * abs(along)
+
+
+def _with_parts(row: Sequence[Char], page: int) -> Physical | None:
+    line = _line(row, page)
+    inked = [char for char in row if not char["text"].isspace()]
+    cuts = [i for i in range(1, len(inked)) if inked[i]["x0"] - inked[i - 1]["x1"] > _WIDE_GAP * inked[i]["size"]]
+    if line is None or not cuts:
+        return line
+    pieces = (_line(inked[a:b], page) for a, b in zip([0, *cuts], [*cuts, len(inked)], strict=True))
+    return replace(line, parts=tuple(piece for piece in pieces if piece is not None))
 
 
 def unknown_share(chars: Sequence[Char]) -> float:

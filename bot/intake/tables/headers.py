@@ -246,7 +246,8 @@ def _with_titles(columns: Sequence[Column]) -> Iterator[Column]:
 
 
 def _of_goals(column: Column, columns: Sequence[Column], has_task: bool) -> Kind:
-    """Of 二级指标 and 三级指标 the last names what is done, those before it are sections."""
-    if any("级指标" in c.heading and c.index > column.index for c in columns) and "级指标" in column.heading:
+    """Of 二级指标, 三级指标 and 指标名称 the last names what is done, those before it are sections."""
+    later = (c for c in columns if c.index > column.index and c.kind is Kind.GOAL_TASK)
+    if "级指标" in column.heading and any("指标" in c.heading for c in later):
         return Kind.SECTION
     return Kind.TARGET if has_task else Kind.TASK

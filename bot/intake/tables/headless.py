@@ -1,4 +1,4 @@
-"""The columns of a table without a header, told by what stands in them; and tables that lie on their side."""
+"""The columns of a table without a header, told by what stands in them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from bot.domain.agency_names import looks_like_agency, split_names
-from bot.intake.blocks import Row, Table
+from bot.intake.blocks import Row
 from bot.intake.tables.cells import agencies, is_nothing, is_person
-from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Column, Kind, kind_of
+from bot.intake.tables.columns import DUTY_KINDS, Column, Kind, kind_of
 from bot.intake.tables.headers import Layout
 from bot.intake.tables.rows import plain_serial
 
@@ -75,22 +75,3 @@ def _mostly(cells: Sequence[str], fits: Callable[[str], bool]) -> bool:
 def _is_agencies(cell: str) -> bool:
     names = split_names(agencies(cell).text)
     return bool(names) and all(looks_like_agency(re.sub(r"等.{0,4}$|[（(].*$", "", n)) and len(n) <= 24 for n in names)
-
-
-def upright(table: Table) -> Table | None:
-    """A table whose headings stand in the first column (one form a task), turned; None when it is not such a table."""
-    rows = table.rows
-    width = len(rows[0].cells) if rows else 0
-    if not 2 <= width <= 3 or len(rows) < 3:
-        return None
-    kinds = [kind_of(row.cells[0]) for row in rows]
-    known = {kind for kind in kinds if kind}
-    if 3 * kinds.count(None) > len(kinds) or not known & TEXT_KINDS or not known & DUTY_KINDS:
-        return None
-    number, place = rows[0].number, rows[0].place
-    turned = [
-        Row(number, tuple(row.cells[i] for row in rows), frozenset(), (), place)
-        for i in range(width)
-        if any(row.cells[i].strip() for row in rows)
-    ]
-    return Table(tuple(turned), table.name)

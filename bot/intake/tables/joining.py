@@ -9,7 +9,8 @@ from dataclasses import replace
 from bot.domain.reading import DeadlineReading, TargetReading
 from bot.intake.outline import Item, Outline
 from bot.intake.paragraphs import Paragraph
-from bot.intake.tables.raw import RULE, TableTask
+from bot.intake.tables.counts import RULE
+from bot.intake.tables.raw import TableTask
 from bot.intake.tasks import RawTask, split_title
 
 _NUMERALS = "一二三四五六七八九十"
@@ -93,9 +94,10 @@ def distinct_targets(raw: RawTask, read: Sequence[TargetReading]) -> tuple[Targe
     if not isinstance(raw, TableTask):
         return tuple(read)
     kept: dict[tuple[float, str], list[TargetReading]] = {}
-    for target in (*read, *raw.counts):
+    for place, target in enumerate((*read, *raw.counts)):
         same = kept.setdefault((target.value, target.unit), [])
-        if not same or _one_cell(same[0], target):
+        told = place >= len(read) and any(t in same for t in read)
+        if not same or (_one_cell(same[0], target) and not told):
             same.append(target)
         elif same[0].op == "=" != target.op:
             same[0] = target

@@ -16,19 +16,13 @@ from bot.intake.passages import Passage
 from bot.intake.responsibilities import Responsibility, read_responsibility
 from bot.intake.tables.cells import agencies, column_width, is_nothing, known_names, passages, people, whole
 from bot.intake.tables.columns import DUTY_KINDS, Column, Kind, count_unit, period_of
+from bot.intake.tables.counts import RULE, count, goals, stands_alone
 from bot.intake.tables.headers import Layout
 from bot.intake.tables.rows import Entry, Section, plain_serial
-from bot.intake.targets import read_targets
 from bot.intake.tasks import RawTask, split_title
 
 _LABELS = {Kind.LEAD: "牵头单位", Kind.MIXED: "牵头及配合单位", Kind.DUTY: "责任单位", Kind.PART: "配合单位"}
-_NUMBER = re.compile(
-    r"(?P<sign>[≥≤＞＜><=≈]|>=|<=)?\s*(?P<number>\d[\d,，]*(?:\.\d+)?)\s*(?P<unit>[%％‰]|[^\d\s，,；;。年月日季前后]{0,6})"
-)
-_SIGNS = {"≥": ">=", "≤": "<=", "＞": ">", "＜": "<"}
 _TICK = re.compile(r"[√✓✔☑○●◎▲★☆]+")
-_DID = "完成"
-RULE = "column"
 
 
 @dataclass(frozen=True)
@@ -193,7 +187,7 @@ class Writer:
 
     def _passages(self, entry: Entry, *kinds: Kind) -> Iterator[Passage]:
         for row, column in self._cells(entry, *kinds):
-            if not _alone(row.cells[column.index], column):
+            if not stands_alone(row.cells[column.index], column):
                 yield from passages(row, column.index, self._widths.get(column.index, 0))
 
     def _told(self, passage: Passage) -> Paragraph:
@@ -251,35 +245,11 @@ class Writer:
         units += [count_unit(row.cells[c.index]) for row, c in self._cells(entry, Kind.TASK)]
         unit_beside = next(filter(None, units), self._setting.unit)
         for row, column in self._cells(entry, Kind.TARGET):
-            found = _NUMBER.fullmatch(row.cells[column.index].strip())
-            if found and _alone(row.cells[column.index], column):
-                unit = found["unit"].replace("％", "%") or count_unit(column.heading) or unit_beside
-                value = float(re.sub("[,，]", "", found["number"]))
-                sign = _SIGNS.get(found["sign"] or "", found["sign"] or "=")
-                heading = re.sub(r"[（(].*|\s", "", column.heading)
-                text = f"{heading}{found[0] if found['unit'] else found[0] + unit}"
-                source = whole(row, column.index).source(0, len(row.cells[column.index]), RULE)
-                yield TargetReading(text, sign, value, unit, source)
+            if stands_alone(row.cells[column.index], column):
+                yield from count(row, column, unit_beside)
             else:
                 for passage in passages(row, column.index, self._widths.get(column.index, 0)):
-                    yield from _goals(passage)
-
-
-def _goals(passage: Passage) -> Iterator[TargetReading]:
-    """家庭农场20家 in a target column: what running text would take for a count in passing is a number to reach."""
-    told = {t.source.start for t in read_targets(passage) if t.source}
-    for piece in re.finditer(r"[^，,；;。]+", passage.text):
-        part = passage.part(piece.start(), piece.end())
-        if any(column in told for column in part.at):
-            continue
-        led = replace(part, text=_DID + part.text, at=(*part.at[:1] * len(_DID), *part.at))
-        for target in read_targets(led):
-            yield replace(target, text=target.text.removeprefix(_DID))
-
-
-def _alone(cell: str, column: Column) -> bool:
-    """Whether a target cell holds nothing but one number."""
-    return column.kind is Kind.TARGET and bool(_NUMBER.fullmatch(cell.strip()))
+                    yield from goals(passage)
 
 
 def _not_told(targets: Sequence[Passage], bodies: Sequence[Passage]) -> list[Passage]:

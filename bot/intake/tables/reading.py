@@ -16,9 +16,11 @@ from bot.intake.passages import Passage
 from bot.intake.responsibilities import FIRST_LEADS, MAX_LENGTH, Responsibility, read_responsibility
 from bot.intake.tables.cells import is_nothing, plain_rows
 from bot.intake.tables.columns import DUTY_KINDS, TEXT_KINDS, Kind
+from bot.intake.tables.counts import RULE
+from bot.intake.tables.forms import upright
 from bot.intake.tables.headers import Layout, Stretch, cut, filled, settled
-from bot.intake.tables.headless import fits, told_by_content, upright
-from bot.intake.tables.raw import RULE, Setting, TableTask, Writer
+from bot.intake.tables.headless import fits, told_by_content
+from bot.intake.tables.raw import Setting, TableTask, Writer
 from bot.intake.tables.rows import Grouping, section_name
 
 # 注：列首位的为牵头单位, whatever the words between.
