@@ -22,6 +22,7 @@ from bot.domain.agency_spellings import (
     place_of,
     plain_name,
     stem_of,
+    unjoined,
 )
 
 
@@ -106,14 +107,14 @@ def _known(agency_id: int, name: str, aliases: tuple[str, ...]) -> _Known:
     bare, form, place = plain_name(name), folded(name), place_of(name)
     branch = _BRANCH.fullmatch(form) if place else None
     spelled = (name, *aliases)
-    forms = frozenset(folded(one) for one in spelled) | ({branch[1]} if branch else set())
+    forms = {folded(one) for one in spelled} | ({branch[1]} if branch else set())
     return _Known(
         id=agency_id,
         name=name,
         bare=bare,
         plain=frozenset(map(plain_name, spelled)),
         form=branch[1] if branch else form,
-        forms=forms,
+        forms=frozenset(forms | {unjoined(one) for one in forms}),
         level="" if branch else written_level(bare) or place[-1:],
         place=place,
     )
@@ -126,7 +127,12 @@ def _of_the_place(word: str, agencies: Sequence[_Known]) -> list[_Known]:
     level = written_level(word) if not place else place[-1]
     if place and not _may_be_here(place, agencies):
         return []
-    return [a for a in agencies if not level or a.level in ("", level)]
+    return [a for a in agencies if not level or a.level == level or not (a.level or _is_above(level, a))]
+
+
+def _is_above(level: str, branch: _Known) -> bool:
+    """永州市生态环境局 is not its branch 永州市云溪生态环境局."""
+    return branch.place[-1:] == level
 
 
 def _may_be_here(place: str, agencies: Sequence[_Known]) -> bool:
@@ -135,7 +141,7 @@ def _may_be_here(place: str, agencies: Sequence[_Known]) -> bool:
 
 
 def _same_form(form: str, agencies: Sequence[_Known]) -> list[_Known]:
-    return [a for a in agencies if form in a.forms]
+    return [a for a in agencies if form in a.forms or unjoined(form) in a.forms]
 
 
 def _successor(form: str, agencies: Sequence[_Known]) -> list[_Known]:

@@ -74,6 +74,11 @@ def folded(name: str) -> str:
     return text
 
 
+def unjoined(name: str) -> str:
+    """A folded bureau's name without its 和: 教育和体育局 is 教育体育局."""
+    return re.sub("[和与及]", "", name) if kind_of(name) in ("局", "委") else name
+
+
 def _without_brackets(text: str) -> str:
     """（县）审计局 is 县审计局; what stands in brackets behind a name explains it."""
     opened = re.match(r"[(〔\[【]([^)〕\]】]{1,3})[)〕\]】](?=.)", text)

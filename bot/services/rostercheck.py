@@ -25,7 +25,12 @@ _SPEAKING = (KIND, "plan", "dues", "words", "board", "review", "summary", "revis
 
 
 def arrived(session: Session, actor: Actor, lines: Sequence[RosterLine], now: datetime, key: str) -> None:
-    """A roster from the coordinator: taken at once when every agency is known, else its unknown names are asked."""
+    """A roster from the coordinator: taken at once when every agency is known, else its unknown names are asked.
+
+    Raises DubanError no_plan_yet while the office knows no agency at all.
+    """
+    if not rosters.agencies_to_fill(session, actor.office_id):
+        raise DubanError("no_plan_yet")
     if not rosters.unknown_names(session, actor.office_id, lines):
         _take(session, actor, lines, {}, now, key)
         return
@@ -34,7 +39,8 @@ def arrived(session: Session, actor: Actor, lines: Sequence[RosterLine], now: da
 
 
 def press(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> None:
-    """A button: one of the offered agencies, a new one, these rows left out, the name before, or no import at all.
+    """A button: one of the offered agencies, a new one, these rows or all open ones left out, the name before, or no
+    import at all.
 
     Raises DubanError button_unknown, and card_moved_on when the roster is settled already.
     """
@@ -48,6 +54,8 @@ def press(session: Session, actor: Actor, card: Card, words: Sequence[str], now:
         _settle(session, actor, card, card.state["new_name"], now)
     elif verb == "skip":
         _settle(session, actor, card, "", now)
+    elif verb == "rest":
+        _leave_rest(session, actor, card, now)
     elif verb == "back" and card.state["settled"]:
         _go_on(session, actor, card, card.state["settled"][:-1], now)
     elif verb == "stop":
@@ -124,6 +132,11 @@ def _question(session: Session, actor: Actor, state: Mapping[str, Any]) -> dict[
 
 def _settle(session: Session, actor: Actor, card: Card, name: str, now: datetime) -> None:
     _go_on(session, actor, card, [*card.state["settled"], [card.state["written"], name]], now)
+
+
+def _leave_rest(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    unknown = rosters.unknown_names(session, actor.office_id, _lines(card.state), _named(card.state))
+    _go_on(session, actor, card, [*card.state["settled"], *([one.written, ""] for one in unknown)], now)
 
 
 def _go_on(session: Session, actor: Actor, card: Card, settled: list[list[str]], now: datetime) -> None:

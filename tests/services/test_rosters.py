@@ -162,6 +162,13 @@ async def test_rows_may_be_left_out_and_an_answer_taken_back(checked: Play) -> N
     assert (agencies_of(checked, "张伟"), agencies_of(checked, "何某")) == ([], [{ROADS}])
 
 
+async def test_all_open_names_may_be_left_out_at_once(checked: Play) -> None:
+    boss = await send(checked, *(f"县{star}星局,孙某{star},,联络员" for star in "甲乙丙"), f"{ROADS},何某,,联络员")
+    await checked.taps(boss, "ro", "rest")
+    assert any("“县丙星局”：没有导入" in text for text in checked.texts(boss))
+    assert (agencies_of(checked, "孙某丙"), agencies_of(checked, "何某")) == ([], [{ROADS}])
+
+
 async def test_leaving_out_everything_or_stopping_imports_nothing(checked: Play) -> None:
     before = facts_of(checked.db)
     for last in ("skip", "stop"):

@@ -37,9 +37,12 @@ def roster_views() -> dict[str, View]:
     missing = MissingView(86, 1, _MISSING, 0)
     return {
         "roster-ask": _ASK,
-        "roster-ask-typed": replace(_ASK, typed="水务和移民局", new_name="县水务和移民局", left=1, settled=_SETTLED[:1]),
+        "roster-ask-typed": replace(
+            _ASK, typed="水务和移民局", new_name="县水务和移民局", left=1, settled=_SETTLED[:1]
+        ),
         "roster-ask-unlike": replace(_ASK, written="abc", choices=(), known=0, people=("王敏",), new_name="县abc"),
         "roster-ask-not-found": replace(_ASK, typed="xyz", choices=(), new_name="县xyz"),
+        "roster-ask-many": replace(_ASK, left=9, settled=_SETTLED),
         "roster-done": replace(_ASK, stage="done", settled=_SETTLED),
         "roster-stopped": replace(_ASK, stage="stopped"),
         "missing": missing,

@@ -11,6 +11,8 @@ from bot.texts.message import Message
 PER_PAGE = 10
 _NAME = 60
 _PEOPLE = 3
+# More open names than this may be left out all at once.
+_FEW = 2
 
 
 def roster_message(view: RosterView) -> Message:
@@ -32,9 +34,10 @@ def _question(view: RosterView) -> Message:
     choices = [keys.named(name, "ro", "as", place) for place, name in enumerate(view.choices)]
     others = [keys.key("＋ 新单位", "ro", "new"), keys.key("这几行不导入", "ro", "skip")]
     back = keys.key("↩️ 上一个", "ro", "back") if view.settled else None
+    rest = keys.key("其余都不导入", "ro", "rest") if view.left > _FEW else None
     stop = keys.key("不导入了", "ro", "stop")
     text = compose([Part(head), Part([asked, say("填的人：{who}", who=who)]), Part(_how(view))])
-    return Message(text, (*rows(choices, 1), *rows(others), *rows([back, stop])))
+    return Message(text, (*rows(choices, 1), *rows(others), *rows([rest, back, stop])))
 
 
 def _how(view: RosterView) -> list[Html]:
@@ -80,5 +83,5 @@ def _line(place: int, one: MissingAgency) -> Html:
     who = listed([joined((escape(name, 20), escape(phone, 40)), " ") for name, phone in one.people], limit=_PEOPLE)
     if not one.has_contact:
         none = say("{place}. {agency}　没有联络员", place=place, agency=agency)
-        return joined((none, say("（负责人{who}）", who=who)), "") if one.people else none
+        return joined((none, say("（负责人：{who}）", who=who)), "") if one.people else none
     return say("{place}. {agency}　{who}，没有登记", place=place, agency=agency, who=who)
