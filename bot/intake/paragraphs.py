@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.agency_names import looks_like_agency
@@ -18,6 +19,7 @@ from bot.intake.responsibilities import (
     read_responsibility,
     standing_names,
 )
+from bot.intake.standing import named_for_all
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
 _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
@@ -26,6 +28,8 @@ _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
+# Fewer characters behind the last label's stop are a mark of some kind.
+_SHORTEST_WORK = 8
 _LED = re.compile(r"(?:[此该本]项?工作)?由[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200}[。；;]?$")
 _IN_THE_WORK = re.compile(
     r"(?:^|[。；;，,])由(?P<lead>[一-鿿（）、]{3,60}?)牵头[，,]?(?:会同|联合)(?P<with>[一-鿿（）、]{3,120}?)"
@@ -77,8 +81,8 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
     said = [((a, b), _said(passage.part(a, b), rule, first_leads)) for a, b, rule in spans]
     kept = [(span, r) for span, r in said if r or r.when or r.leaders or r.standing]
     times = tuple(_locate(passage, span, piece) for span, r in kept for piece in r.when)
-    standing = (found for span in later if (found := _standing(passage.part(*span))) is not None)
-    responsibilities = (*(r for _, r in kept), *standing)
+    standing = [found for span in later if (found := _standing(passage.part(*span))) is not None]
+    responsibilities = (*(r for _, r in kept), *(standing or _for_all(passage)))
     bracketed = [span for span in later if passage.text[span[0]] in _OPEN]
     return Paragraph(passage.without(sorted([*(span for span, _ in kept), *bracketed])), responsibilities, times)
 
@@ -116,6 +120,18 @@ def _standing(passage: Passage) -> Responsibility | None:
     role = _standing_role(sentence)
     parts = tuple(Part(p.name, role) for p in read_responsibility(names).parts if not _NOBODY.fullmatch(p.name))
     return Responsibility(standing=parts, text=sentence, passage=passage, rule="standing") if parts else None
+
+
+def _for_all(passage: Passage) -> Iterator[Responsibility]:
+    """下列各项任务，各镇人民政府均为共同责任单位."""
+    found = named_for_all(passage.text) if len(passage.text) < MAX_LENGTH else None
+    names = passage.part(found.start, found.end) if found else None
+    if found and names and is_responsibility(names.text, at_end=True):
+        role = DutyRole.PARTICIPANT if found.helps else DutyRole.SHARED
+        parts = tuple(
+            replace(p, role=role) for p in read_responsibility(names.text).parts if not _NOBODY.fullmatch(p.name)
+        )
+        yield Responsibility(standing=parts, text=passage.text, passage=names, rule="standing")
 
 
 def _standing_role(sentence: str) -> DutyRole:
@@ -169,8 +185,15 @@ def _labelled_tail(passage: Passage, start: int) -> tuple[int, int] | None:
         place = start + at
         parted = place > 0 and (text[place - 1] in "。；;，,）)】 " or passage.at[place] - passage.at[place - 1] != 1)
         if parted and len(text) - place <= MAX_LENGTH:
-            return place, len(text)
+            return place, _tail_end(text, place)
     return None
+
+
+def _tail_end(text: str, start: int) -> int:
+    """…；完成时限：9月底前。梳理事项清单，…: the work goes on behind the stop after the last label."""
+    last = max(start + at for at in label_starts(text[start:]))
+    stop = text.find("。", last)
+    return stop + 1 if 0 <= stop < len(text) - _SHORTEST_WORK else len(text)
 
 
 def _sentence_span(text: str) -> list[tuple[int, int]]:
