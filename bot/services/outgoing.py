@@ -19,7 +19,7 @@ from storage.tables import Card, Outbox, Person, Plan, Reminder
 # Roles may have ended since a card was drawn: these kinds are for nobody else.
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _READERS = {
-    **dict.fromkeys(("plan", "revision", "board", "review", "request"), _COORDINATOR),
+    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request"), _COORDINATOR),
     "summary": frozenset({Role.COORDINATOR, Role.LEADER}),
 }
 

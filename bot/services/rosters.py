@@ -122,7 +122,7 @@ def import_roster(
         actor=by,
         action="roster_imported",
         subject=f"office:{office_id}",
-        detail={"new": len(added), "known": known},
+        detail={"new": len(added), "known": known, **({"named": dict(named)} if named else {})},
     )
     left_out = tuple(written for written in _by_agency(lines) if written not in agencies)
     return Imported(tuple(added), known, agencies_without_people(session, office_id), left_out)

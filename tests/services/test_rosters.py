@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.model import DubanError, Position, Role
 from bot.intake.rosters import RosterLine
-from bot.services import rosters
+from bot.services import cards, missing, rostercheck, rosters
 from bot.texts.sentences import sentence
 from storage import people
 from storage.tables import Contact, Person
@@ -201,3 +201,16 @@ async def test_the_roster_screen_lists_agencies_nobody_can_be_asked_for(checked:
     card = checked.newest_card("王牵头", "missing")
     await checked.forges(boss, f"1:mp:{card.id}:{card.rev}:0", message_id=card.message_id)
     assert any(f"1. {ROADS}　何某 13900000002，没有登记" in text for text in checked.texts(boss))
+
+
+@pytest.mark.parametrize("kind", [rostercheck.KIND, missing.KIND])
+async def test_names_and_phones_go_to_nobody_but_a_coordinator(checked: Play, kind: str) -> None:
+    """Roles may end while a card is on its way."""
+    state = {"stage": "stopped", "settled": [], "page": 0}
+    for name, hears in (("赵领导", 0), ("李水利", 0), ("王牵头", 1)):
+        who, actor = checked.user(name), checked.actor(name)
+        heard = checked.sent_to(who)
+        checked.write(lambda s, a=actor: cards.show(s, a, kind, state, checked.clock.now()).id)
+        await checked.house.settle()
+        assert checked.sent_to(who) - heard == hears
+    assert checked.dead() == []
