@@ -13,7 +13,7 @@ _OPEN_BRACKETS, _CLOSE_BRACKETS = "（(〔[【《", "）)〕]】》"
 AGENCY_END = (
     r"(?:局|厅|署|委|办|部|院|所|站|社|会|处|科|股|室|组|中心|政府|政协|人大|机关|公司|集团|银行|支行|分行|电网"
     r"|学校|大学|党校|高校|支队|大队|总队|中队|分队|专班|林场|农场|街道|镇|乡|村|县|区|市|团"
-    r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点|队)"
+    r"|妇联|残联|文联|科协|侨联|工商联|联盟|单位|部门|企业|场|馆|台|厂|库|园|庭|中学|小学|基地|平台|移动|联通|电信|铁塔|邮政|海关|站点|队)"
 )
 _AGENCY = re.compile(rf".*{AGENCY_END}(?:[（(〔][^）)〕]{{1,20}}[）)〕])?$")
 # 和, 及, 与 part two agencies only after a whole name: 自然资源和规划局 is one, 水利局和林业局 are two.
@@ -32,7 +32,7 @@ _NO_LEVEL = re.compile(
 _LEVEL = re.compile(rf"({_LEVEL_WORD})(?=.)")
 # Bodies named for the whole country, a collective, or the Youth League (团县委): nothing is put before them.
 _COMPLETE = re.compile(
-    r"各|全[^民]|武警|所有|有关|相关|其他|本级|国家|国网|国务院|中央|中共|中国|人民银行|人行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
+    r"各|全[^民]|武警|所有|有关|相关|其他|本级|国家|派驻|国网|国务院|中央|中共|中国|人民银行|人行|南方电网|南网|共青团|团[省市州盟县区旗]委|驻"
     r"|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州"
     r"|云南|西藏|陕西|甘肃|青海|宁夏|新疆|兵团"
 )
@@ -45,7 +45,7 @@ _PARTY = re.compile(
 _LEAGUE = re.compile(r"团([省市州盟县区旗])委")
 _LOCAL_GOVERNMENT = re.compile(r"(?:街道|镇|乡)(?:办事处|人民政府|政府|党工委|党委)?")
 # Bodies under a name of their own: 昆仑海关, 兰屏农商银行, 临港物流有限公司.
-_OWN_NAME = re.compile(r".{2,}(?:海关|有限(?:责任)?公司|股份公司)$|.{2,}(?:农商银行|农村商业银行|村镇银行)$")
+_OWN_NAME = re.compile(r".{2,}(?:海关|有限(?:责任)?公司|股份公司)$|.{2,}(?:农商银行|农村商业银行|村镇银行)$|.{2,}大学")
 # 临港 in 临港经济技术开发区.
 _ZONE = re.compile(
     r"(?P<stem>[一-鿿]{2,5}?)(?:(?:经济|技术|高新|产业|工业|综合|保税|物流|化工|旅游|度假|国际|现代|新材料|循环)*"
@@ -59,13 +59,25 @@ _ZONE_BUREAU = re.compile(
     r"(?=[^管].{0,10}(?:局|办|办公室|中心|部)$)"
 )
 # 厅财务处, 市教育局基础教育科: a section after the body it belongs to.
-_BODY_AND_SECTION = re.compile(r"(?P<body>厅|局|.{2,14}(?:厅|局|委员会|委))[^、，。局厅]{2,10}(?:处|科|股|室)$")
+_BODY_AND_SECTION = re.compile(
+    r"(?P<body>厅|局|.{2,14}(?:厅|局|委员会|委))[^、，。局厅]{2,10}(?<!会办公)(?:处|科|股|室)$"
+)
 _ZONE_COMMITTEE = re.compile(r".{0,4}(?:经开|高新|开发|产业园|工业园|新|度假|示范|风景名胜)区(?:管理委员会|管委会)$")
 # 厅财务处: an office speaks of its own house.
 _OWN_HOUSE = re.compile(r"[厅局院校].{2,12}(?:处|科|股|室|办|中心|队|部)$")
 _BARE_SECTION = re.compile(r"[^省市县区各厅局委]{1,9}(?:处|科|股|室)$")
 # Sections inside a bureau answer to the bureau: nothing is put before 政策法规股.
-_SECTION = re.compile(r".*(?:股|科)(?:室)?$")
+_SECTION = re.compile(r".*(?:股|科|庭)(?:室)?(?:[（(][^（）()]{1,12}[）)])?$")
+# What an office with sections calls its own rooms.
+_OWN_ROOM = re.compile(
+    r"(?:综合|党政|机关|局|秘书)?办公室|[^办公]{1,4}室|纪检(?:监察)?[室组]|机关(?:党委|党总支|党支部|工会|纪委|团委)"
+    r"|(?:人才|审管|质控|采购|党|院|校|厂|矿|政)办|执行局|法警大队|信息技术中心"
+)
+# 各中小学、幼儿园: the second is a kind of bodies too.
+_KIND = re.compile(
+    r"(?:(?:民办|公办)?(?:幼儿园|学校|中小学|中学|小学|高校)|医院|卫生院|医疗机构|企业|园区|开发区|村|社区|行政村|街道|镇|乡|乡镇|县|区"
+    r"|县区|林场|农场)(?:办事处|(?:人民)?政府|党委|党工委|管委会|居委会|村委会)?"
+)
 _COMMITTEE = re.compile(r"(?:[省市州盟县区旗]|自治区党)委")
 _OFFICE_OF_BOTH = re.compile(r"(?:[省市州盟县区旗]|自治区)(?:人民)?政府(?P<rest>.{1,8})")
 _TWO_OFFICES = ("办", "办公室")
@@ -153,6 +165,8 @@ def _split_joints(piece: str) -> list[str]:
     for joint in _JOINTS.finditer(piece):
         left, right = piece[: joint.start()], piece[joint.end() :]
         inside = sum(left.count(c) for c in _OPEN_BRACKETS) > sum(left.count(c) for c in _CLOSE_BRACKETS)
+        if right in ("政府", "人民政府") and left.endswith(("党委", "党工委")):
+            continue
         if not inside and len(left) >= 2 and _WHOLE.match(left) and looks_like_agency(_bare_of_open_end(right)):
             return [left, *_split_joints(right)]
     return [piece]
@@ -217,9 +231,18 @@ def place_stems(names: Iterable[str]) -> frozenset[str]:
     return frozenset(stem for stem in stems if len(stem) >= 2 and not stem.endswith(_GENERIC_ZONE))
 
 
+def has_sections(names: Iterable[str]) -> bool:
+    """Whether a paper gives work to an office's own sections (政策法规股, 财务科)."""
+    return any(_SECTION.match(name) and not written_level(name) for name in names)
+
+
 def is_complete(name: str, stems: frozenset[str] = frozenset()) -> bool:
     """Whether a name without level needs none: a collective, a national body, or one that names its place."""
-    if _COMPLETE.match(name) or place_end(name) or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$", name):
+    if (
+        _COMPLETE.match(name)
+        or place_end(name)
+        or re.search(r"(?:[镇乡]|街道)(?:办事处|办|人民政府|政府)?$|.(?:社区|村)(?:居委会|村委会)?$", name)
+    ):
         return True
     if any(pattern.match(name) for pattern in (_SECTION, _OWN_NAME, _ZONE_BUREAU, _OWN_HOUSE)):
         return True
@@ -253,17 +276,25 @@ def complete_list(
     stems: frozenset[str] = frozenset(),
     *,
     internal: bool = False,
+    sections: bool = False,
 ) -> tuple[CompletedName, ...]:
     """Full names of one task's list, in order. `region` is the document's prefix, `known` the names it writes in full.
 
     A bare name takes the level last written in its own list; before any was written, that of the list's first
-    written name, else the document's. Party organs take 县委. In an `internal` paper only other bureaus inherit.
+    written name, else the document's. Party organs take 县委. In an `internal` paper only other bureaus inherit; in
+    one whose office has `sections` (股, 科), its rooms (督导室) do not.
     """
     full = frozenset(known)
     own = next((level for name in names if (level := _level_for_others(name))), "")
     carried, done, body = "" if internal else own, [], ""
+    before = ""
     for name in names:
         carried = _level_for_others(name) or carried
+        each = before.startswith("各") and bool(_KIND.fullmatch(name))
+        before = f"各{name}" if each else name
+        if each or (sections and _OWN_ROOM.fullmatch(name)):
+            done.append(CompletedName(before, inferred=each))
+            continue
         section = _BODY_AND_SECTION.match(name)
         body = section["body"] if section else body if _BARE_SECTION.match(name) else ""
         if body and not section:

@@ -26,7 +26,7 @@ _NEVER_AFTER = re.compile(r"以来|以后|之后|起(?!草)|后(?!续)|至今")
 _PAST_AFTER = re.compile(r"[，,]?(?:全[县市区省]|我[县市区])?(?:共|累计)?已(?:经)?(?!有的|建的)")
 _DOES = re.compile(
     r"(?:份)?(?:完成|启动|开展|印发|出台|上报|报送|建成|开工|组织|召开|举办|投入|实现|达到|制定|形成|提交|编制|全面|基本|力争|竣工|投用|交付"
-    r"|验收|通车|运营|开园|投产|落实|挂牌|上线|招标|公布|截止|结束|启用|截稿|公示|审议|发布)(?!的)"
+    r"|验收|通车|运营|开园|投产|落实|挂牌|上线|招标|公布|截止|结束|启用|截稿|公示|审议|发布|(?:主体)?封顶|主体|具备|到位|见效|下达|拨付|下发|推出|进场|试运行|试点|申报|报市|报省|报县|报区|开班|开赛|开放|开通|复工|复产|迎接|接受|开始|举行|部署|调度|评选|评估|认定|联调|合龙|贯通|并网|通水|通气|通电|达产|收官|交房|首飞|实施|推进)(?!的)"
 )
 _ENDS = re.compile(
     r"(?:前后)?(?:全面|基本|全部)?(?:完成|上报|报送|建成|竣工|投用|交付|验收|实现|达到|通车|投产|开工|完工|截止|结束|启用)(?![^，,。；;]{0,10}的)"
@@ -37,6 +37,8 @@ _QUARTER_NOT_AFTER = re.compile(
 )
 # 2026年上半年计划执行情况的报告: the time of what is reported.
 _REPORTED = re.compile(r"[^，,。；;、]{0,30}(?:情况|形势|结果|运行|成效)的?(?:报告|通报|汇报|分析|总结)")
+# 8月台风季之前
+_SEASON_AFTER = re.compile(r"[一-鿿]{1,4}(?:季|期|季节|高峰|学期)(?:来临|到来|开始)?(?:之前|以前|前)")
 _TOLD_BEFORE = re.compile(r"(?:总结|通报|分析|回顾|公布|盘点|梳理|对照|结合|针对|根据|落实)$")
 _YEARS_NOT_BEFORE = tuple("半一二两三四五六七八九十几近多0123456789每全学跨往历逐")
 # 年底考核: the year's end names the thing, it is no limit.
@@ -211,6 +213,8 @@ def _by_kind(dated: Dated, before: str, after: str) -> _Accepted | None:
         return None if re.match(r"[的以]|工作|情况|经济|进展", after) else _Accepted(dated, "quarter", _LIKELY)
     if dated.kind == "year":
         return _Accepted(dated, "year", CERTAIN) if dated.reached and not after[:1].isdigit() else None
+    if dated.kind == "month" and _SEASON_AFTER.match(after):
+        return _Accepted(dated, "month", _GUESSED)
     if dated.kind == "month" and dated.words["ten"]:
         return _Accepted(dated, "month", CERTAIN)
     if dated.reached or (_RANGE_BEFORE.search(before) and _DOES.match(after)):

@@ -24,6 +24,8 @@ _END = r"(?:[:：]| (?=[^ ])|(?<=单位)为(?=[一-鿿]{2})|(?<=部门)为(?=[�
 _LABEL = re.compile(rf"{_OF}(?:{_LABEL_WORD}){_END}")
 _LABEL_LINE = re.compile(rf"[\s【\[（(]*{_OF}(?:{_LABEL_WORD})(?:[】\]）)]?[:：]|[】\]])")
 _BARE_LABEL = re.compile(rf"[\s【\[（(]*{_OF}(?:{_LABEL_WORD})[】\]）)]?[:：]")
+# 【责任单位】县水利局: the box stands for the colon.
+_BOXED = re.compile(rf"[【\[](?P<boxed>{_OF}(?:{_LABEL_WORD}))[】\]][:：]?")
 _PLAIN_DUTY = re.compile(r"责任(?:[:：])")
 
 
@@ -48,7 +50,7 @@ def is_bare_label(text: str) -> bool:
 
 def has_label(text: str) -> bool:
     """Whether labels part the text."""
-    return bool(_LABEL.search(text) or _PLAIN_DUTY.match(text))
+    return bool(_LABEL.search(text) or _BOXED.search(text) or _PLAIN_DUTY.match(text))
 
 
 def label_starts(text: str) -> list[int]:
@@ -58,7 +60,7 @@ def label_starts(text: str) -> list[int]:
 
 def labelled(text: str) -> Iterator[Labelled]:
     """The text label by label; what stands before the first has kind ""."""
-    text = re.sub(rf"[【\[]({_OF}(?:{_LABEL_WORD}))[】\]][:：]?", r"\1：", text)
+    text = _BOXED.sub(lambda found: found["boxed"] + "：", text)
     marks = list(_LABEL.finditer(text))
     if not marks:
         mark = _PLAIN_DUTY.match(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.agency_names import complete_list, is_internal, place_stems, region_prefix, written_level
+from bot.domain.agency_names import complete_list, has_sections, is_internal, place_stems, region_prefix, written_level
 from bot.domain.model import DutyRole
 from bot.domain.reading import CERTAIN, DutyReading, Source
 from bot.domain.short_names import same_agencies
@@ -61,11 +61,13 @@ def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedD
     internal = is_internal([[said.part.name for said in parts] for parts in listed], stems)
     region = "" if internal else region_prefix(written)
     full = {name for name in written if written_level(name) or len(name) > 6}
+    sections = has_sections(written)
     duties: list[list[DutyReading]] = []
     unusual: list[tuple[int, str, str]] = []
     inherited = 0
     for index, parts in enumerate(listed):
-        completed = complete_list([said.part.name for said in parts], region, full, stems, internal=internal)
+        listed_here = [said.part.name for said in parts]
+        completed = complete_list(listed_here, region, full, stems, internal=internal, sections=sections)
         unusual.extend((index, s.part.name, c.name) for s, c in zip(parts, completed, strict=True) if c.unusual)
         inherited += sum(c.inferred and not c.unusual for c in completed)
         duties.append([_duty(s, c.name, c.inferred) for s, c in zip(parts, completed, strict=True)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.agency_names import looks_like_agency
 from bot.domain.model import DutyRole
+from bot.intake.agents import is_office
 from bot.intake.duty_labels import label_starts, starts_with_label
 from bot.intake.duty_names import Part
 from bot.intake.passages import Passage
@@ -27,6 +28,10 @@ _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
+_CLAUSE = re.compile(r"(?:^|[，,；;。])(?P<words>[^，,；;。]+)")
+_ANSWERS = re.compile(r"(?:牵头|负责|主办)(?:[、，].+|组织|落实|实施|组织实施|推进|办理)?$")
+_HELPS = re.compile(r"(?:配合|参与|参加|协助|协办|落实|会商|协商|支持|监督|督促|负责)$")
+_SHORT = 10
 _SENTENCE = re.compile(r"[^。；;]+[。；;]?")
 # Fewer characters behind the last label's stop are a mark of some kind.
 _SHORTEST_WORK = 8
@@ -201,15 +206,42 @@ def _sentence_span(text: str) -> list[tuple[int, int]]:
     starts = [m.end() for m in re.finditer("[。；;]|[，,](?=由)", tail[:-1])]
     for at in [*starts, *([0] if len(tail) == len(text) else [])]:
         candidate = tail[at:].rstrip("。；;")
-        if _SENTENCE_DUTY.match(candidate) and _is_plain_duty(candidate):
+        if _SENTENCE_DUTY.match(candidate) and _ends_with_duty(candidate) and _is_plain_duty(candidate):
             return [(len(text) - len(tail) + at, len(text))]
     return _led_sentences(text)
 
 
 def _led_sentences(text: str) -> list[tuple[int, int]]:
-    """由县农业农村局牵头，县财政局配合。 before the sentences that tell the work."""
+    """由县农业农村局牵头，县财政局配合。 before the sentences that tell the work, or among its clauses."""
     found = (m.span() for m in _SENTENCE.finditer(text[: MAX_LENGTH * 2]))
-    return [(a, b) for a, b in found if _LED.match(text, a, b) and _is_plain_duty(text[a:b].rstrip("。；;"))]
+    led = [(a, b) for a, b in found if _LED.match(text, a, b) and _is_plain_duty(text[a:b].rstrip("。；;"))]
+    return led or _led_clauses(text)
+
+
+def _led_clauses(text: str) -> list[tuple[int, int]]:
+    """…，由立案庭负责，信息技术中心配合，3月底前完成: the clauses of duty, with the stop before them."""
+    spans: list[tuple[int, int]] = []
+    for clause in _CLAUSE.finditer(text[: MAX_LENGTH * 2]):
+        a, b = clause.span()
+        goes_on = bool(spans) and spans[-1][1] == a and text[a] in "，,；;"
+        words = clause["words"]
+        if goes_on and len(spans) == 1 and _HELPS.search(words) and _all_offices(words):
+            spans[-1] = (spans[-1][0], b)
+        elif not spans and _ANSWERS.search(words) and _all_offices(words):
+            spans.append((a, b))
+    return spans
+
+
+def _all_offices(words: str) -> bool:
+    """Whether a clause names offices and their roles, nothing else."""
+    parts = read_responsibility(words).parts
+    return bool(parts) and len(words) <= 120 and all(is_office(part.name) for part in parts)
+
+
+def _ends_with_duty(sentence: str) -> bool:
+    """Whether no work is told behind the names (…牵头，年内召开会议不少于4次)."""
+    last = re.split("[，,]", sentence)[-1]
+    return len(last) <= _SHORT or bool(_HELPS.search(last) or _ANSWERS.search(last))
 
 
 def _is_plain_duty(sentence: str) -> bool:

@@ -28,7 +28,7 @@ _ROLE = re.compile(
     rf"(?P<duty_lead>按(?:照)?(?:各自|各)?(?:工作)?(?:职责|职能|分工)(?:任务|范围)?(?:分工)?(?:分别|共同)?牵头{_DO}*)"
     rf"|(?P<lead>(?:负责|共同|联合|分别|总)?(?:牵头|主办|抓总|主要负责|总负责){_DO}*)"
     rf"|(?P<shared>(?:按(?:照)?|根据|依据|依|结合)(?:各自|本|各)?(?:工作)?(?:职责|职能|分工)[^，；、。（()）]{{0,6}}?{_DO}*(?=$|[，；、。,;]))"
-    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促|分别|各自){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导){_DO}*(?=$|[，；。、,;]))"
+    rf"|(?P<part>(?:共同|协同|积极|予以|做好|给予|负责|指导|督促|分别|各自){{0,2}}(?:参与|参加|配合|协助|协办|协作|支持|指导|会商|协商){_DO}*(?=$|[，；。、,;]))"
     rf"|(?P<work>(?:抓好|负责|做好|组织|具体)*本?(?:属地|辖区|地区|系统|行业|领域)内?的?(?:贯彻)?(?:落实|实施|推进)|(?:具体)?负责(?:抓好)?(?:落实|实施|组织实施)|组织实施|抓好落实|具体(?:落实|实施)|(?:组织)?(?:落实|实施|承办)(?=$|[，；。,;]))"
     r"|(?P<watch>(?:负责|实施|进行|加强|全程|跟踪|日常)*(?:监督|督促|督办|督查|督导)(?:指导|检查|落实|推进|考核|整改|到位)*(?=$|[，；。、,;]))"
     r"|(?P<help>(?:做好|提供|给予)[^，；、。（()）]{2,16}(?=$|[，；。,;]))"
@@ -195,7 +195,9 @@ def _by_label(
     several = (
         re.search("配合|责任|参与|协办|参加", segment.label) and len(names) > 1 and "第一责任" not in segment.label
     )
-    found = _first_leads(names, DutyRole.PARTICIPANT) if several else _assign(names, DutyRole.LEAD)
+    marked = any(isinstance(n, Part) and n.role is DutyRole.LEAD for n in names)
+    rest = DutyRole.PARTICIPANT if marked else DutyRole.LEAD
+    found = _first_leads(names, DutyRole.PARTICIPANT) if several and not marked else _assign(names, rest)
     return Responsibility(found, open_list)
 
 

@@ -17,6 +17,7 @@ from bot.intake.sections import BREAKDOWN, GOALS, NO_TASKS, PHASE, is_safeguard
 
 _TITLE_END = re.compile(r"[。！？!?]")
 _COLON_HEAD = re.compile(r"([^，,。；;：:]{3,30})[：:](?=.)")
+_BOXED = re.compile(r"【(?P<title>[^【】]{2,20})】(?=.{4})")
 _EDGE = "。.；;，,、：: "
 TITLE_LIMIT = 200
 _LONGEST_TITLE = 80
@@ -334,6 +335,9 @@ def _is_alone(paragraphs: Sequence[Paragraph]) -> bool:
 def split_title(body: Passage, *, alone: bool) -> tuple[str, Passage]:
     """(title, what follows it on the line). A run-in item's title is its first sentence or the words before ：."""
     text = body.text
+    boxed = _BOXED.match(text)
+    if boxed:
+        return boxed["title"], body.part(boxed.end())
     stop = _TITLE_END.search(text)
     end = stop.start() if stop else len(text)
     colon = _COLON_HEAD.match(text)

@@ -8,6 +8,34 @@ from __future__ import annotations
 
 CASES: list[tuple[str, str, str]] = [
     (
+        "duties among the clauses of the work, titles and labels in boxes",
+        """
+梨树旗人民法院2026年工作台账
+1.【立案】用时压缩，由立案庭负责，信息技术中心配合，3月底前完成升级。
+2.【破产】由民二庭牵头，与旗税务局会商，年内召开会议不少于4次。
+3.【执行】提高到位率，执行局、审管办负责，6月底见效。
+""",
+        """
+立案 | L立案庭 P信息技术中心
+破产 | L民二庭 P旗税务局
+执行 | S执行局 S审管办
+""",
+    ),
+    (
+        "labels in boxes without a colon",
+        """
+花山街道防汛清单
+①排查隐患。4月底前完成。
+【责任单位】应急管理办公室（牵头）、财政所
+②储备物资。
+【责任单位】社会事务办公室（牵头）、各社区
+""",
+        """
+排查隐患 | L应急管理办公室 S财政所
+储备物资 | L社会事务办公室 S各社区
+""",
+    ),
+    (
         "agencies before their work, with a word to all at the end",
         """
 杨桥县2026年节水工作安排
