@@ -159,7 +159,10 @@ def _in_order(form: str, agencies: Sequence[_Known]) -> list[_Known]:
     stem = stem_of(form)
     if len(stem) < 2 or form.isascii():
         return []
-    return [a for a in agencies if _may_be_shortened(a) and kinds_fit(form, a.form) and _shortens(form, stem, a.form)]
+    possible = [a for a in agencies if _may_be_shortened(a) and kinds_fit(form, a.form)]
+    shortened = [a for a in possible if _shortens(form, stem, a.form)]
+    named_within = [a for a in possible if shortened and stem in OWN_NAMES and stem in a.form]
+    return list(dict.fromkeys([*shortened, *named_within]))
 
 
 def _may_be_shortened(agency: _Known) -> bool:
