@@ -7,6 +7,9 @@ from datetime import date, datetime
 
 from bot.domain.reading import Doubt, PlanReading, Remark, Source, TaskReading
 
+# A doubt about more tasks than this is one question about the document.
+_OWN = 3
+
 
 @dataclass(frozen=True)
 class DoubtLine:
@@ -57,10 +60,11 @@ class StartView:
 class PlanView:
     """A plan's reading under the coordinator's eyes.
 
-    `stage` overview, doubts, tasks, dropped, task, ask, activate or active; `page` of a list, or the place of a doubt;
-    `chosen` the key of the task shown and `part` what of it: all, duties, duty, limits, targets, merge, split, why;
-    `place` which of the task's duties. `sort` which tasks are listed: all, doubt, d3, agency, limit. `undo` is the
-    change the last-step button takes back. `start` is there when 启用 is near or done.
+    `stage` overview, doubts, tasks, dropped, task, ask, activate, active, or moved (another card goes on below);
+    `page` of a list, or the place of a doubt; `chosen` the key of the task shown and `part` what of it: all, duties,
+    duty, limits, targets, merge, split, why; `place` which of the task's duties. `sort` which tasks are listed: all,
+    doubt, d3, agency, limit. `undo` is the change the last-step button takes back. `start` is there when 启用 is near
+    or done.
     """
 
     card_id: int
@@ -94,8 +98,8 @@ class PlanView:
 
     @property
     def doubtful(self) -> frozenset[str]:
-        """Keys of tasks an open doubt is about."""
-        return frozenset(key for line in self.waiting for key in line.doubt.tasks)
+        """Keys of tasks with an open doubt of their own; one answer to many tasks together marks none of them."""
+        return frozenset(key for line in self.waiting if len(line.doubt.tasks) <= _OWN for key in line.doubt.tasks)
 
     def sorted_tasks(self, sort: str) -> tuple[TaskReading, ...]:
         """The tasks of one sort: doubt, d3 (of doubt 3), agency (nobody reports), limit (without one), else all."""

@@ -50,10 +50,20 @@ def _listens(card: Card) -> bool:
 
 
 def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
-    """Do what the words were asked for. `key` makes the notice unique that the plan has changed meanwhile."""
+    """Do what the words were asked for and show it in a new card.
+
+    `key` makes the notice unique that the plan has changed meanwhile.
+    """
     said = plancard.hold(session, actor, card, partial(_act, text=text.strip()), now)
     if said is not None:
         cards.notice(session, actor, said, now, key)
+    _move_down(session, actor, card, now)
+
+
+def _move_down(session: Session, actor: Actor, card: Card, now: datetime) -> None:
+    """What the words did is shown below them, not in a message that they have pushed out of sight."""
+    cards.show(session, actor, "plan", card.state, now)
+    cards.redraw(session, card, now, stage="moved", ask=None)
 
 
 def _act(hand: Hand, text: str) -> None:

@@ -90,6 +90,21 @@ async def test_a_doubt_that_needs_words_asks_for_them_and_goes_on_to_the_next(pl
     assert "第2处" in "".join(play.texts(hands.user))
 
 
+async def test_what_typed_words_did_is_shown_below_them_and_the_card_above_ends(play: Play, hands: Hands) -> None:
+    await hands.part("t1", "all")
+    await hands.tap("pe", "t1", "title")
+    await hands.say("渠道清淤")
+    await play.house.settle()
+    said, below = play.api.messages(hands.user)[-2:]
+    assert said["text"] == "渠道清淤"
+    assert "渠道清淤" in below["text"]
+    assert below["reply_markup"]
+    cards = [one for one in play.api.messages(hands.user) if one.get("reply_markup", {}).get("inline_keyboard")]
+    assert cards == [below]
+    await hands.tap("pu")
+    assert plan_reading(play).tasks[0].title == "清淤除草"
+
+
 async def test_what_the_words_ask_can_be_left_as_it_is(play: Play, hands: Hands) -> None:
     await hands.part("t1", "all")
     await hands.tap("pe", "t1", "title")

@@ -228,7 +228,7 @@ async def test_a_plan_edited_meanwhile_is_shown_anew(checked: Play) -> None:
     retitle(checked, "把河道垃圾清干净")
     await taps(checked, "go:confirm:0")
     assert checked.toast() == sentence("plan_edited_meanwhile", {}, "zh")
-    assert "已采纳0处" in checked.last(checked.user(BOSS))
+    assert "请逐处采纳" in checked.last(checked.user(BOSS))
 
 
 @pytest.mark.slow

@@ -129,6 +129,16 @@ PLAN_VIEW = PlanView(
 GONE = replace(task_read(0), key="t9", number="（三）9")
 PLAN_PARTS = ("all", "duties", "duty", "limits", "targets", "merge", "split", "why")
 PLAN_ASKS = ("title", "plan_name", "agency", "agencies", "name", "year", "date", "limit", "target")
+TWINS = Doubt(
+    "twin_title", ("t1", "t2"), {"number": "（一）1", "other": "（一）2"}, TITLES[0], ("both_tasks", "merge_tasks")
+)
+OPEN_LISTS = Doubt(
+    "open_list",
+    ("t1", "t2", "t3", "t4"),
+    {"count": 4, "where": "（一）1、（一）2、（二）1、（二）2", "more": 0},
+    "（县水利局牵头，县财政局等参与）",
+    ("only_named", "add_agencies"),
+)
 BOTH_OPEN = replace(COLLECTIVE, answer="", params={"number": "（一）2", "agency": "各镇"})
 
 
@@ -151,6 +161,9 @@ def plan_views() -> dict[str, PlanView]:
         "plan-doubt-settled": replace(PLAN_VIEW, stage="doubts", page=1),
         "plan-tasks": replace(PLAN_VIEW, stage="tasks", dropped=(GONE,)),
         "plan-tasks-sorted": replace(PLAN_VIEW, stage="tasks", sort="agency"),
+        "plan-moved": replace(PLAN_VIEW, stage="moved"),
+        "plan-doubt-of-titles": replace(PLAN_VIEW, stage="doubts", doubts=(DoubtLine(0, TWINS, True),)),
+        "plan-doubt-of-many": replace(PLAN_VIEW, stage="doubts", doubts=(DoubtLine(0, OPEN_LISTS, True),)),
         "plan-dropped": replace(PLAN_VIEW, stage="dropped", dropped=(GONE,)),
         **{f"plan-task-{part}": replace(PLAN_VIEW, stage="task", part=part) for part in PLAN_PARTS},
         "plan-task-bare": replace(PLAN_VIEW, stage="task", chosen="t6"),

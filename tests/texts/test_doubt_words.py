@@ -159,7 +159,7 @@ def test_the_printed_row_marks_what_is_doubtful_restored_assumed_and_unsure() ->
     assert agencies == "牵头：县水利局\n参与：县林业局*~"
     assert deadlines == "2024年6月30日（周日）（原文“二季度完成”）*\n每月（原文“每月调度”）"
     assert targets == "≥20公里（清理河道20公里以上）"
-    assert "?1 一、1　“各乡镇”名单未给，先作一个单位？　[先作一个单位 / 补名单]\n　　原文：原句" in printed.below
+    assert "?1 一、1　“各乡镇”没有给名单，先作一个单位？　[先作一个单位 / 补名单]\n　　原文：原句" in printed.below
     assert "说明：工作表“旧表”是隐藏的，没有读。" in printed.below
 
 

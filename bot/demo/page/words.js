@@ -19,7 +19,7 @@ const ZH = {
 
   story_none: "还没有消息。启用计划、走动时钟之后，这里会说明机器人发了什么、为什么发。", story_open: "打开这条消息", story_newest: "最新的在上面，点一行看那条消息。",
 
-  own_intro: "换成您自己的计划试一试。文件只在这台电脑上读，不会发出去。", own_plan: "计划文件", own_plan_hint: "目前只读 .txt；Word、Excel、PDF 请先另存为 .txt。可以拖到这里",
+  own_intro: "换成您自己的计划试一试。文件只在这台电脑上读，不会发出去。", own_plan: "计划文件", own_plan_hint: "Word、Excel、PDF、WPS 或 .txt；可以拖到这里",
   own_roster: "通讯录", own_roster_hint: ".xlsx 或 .csv；不给也行，先用“××局联络员”这样的称呼", own_template: "下载通讯录模板", own_load: "读取并换上", own_loading: "正在读…",
   own_loses: "换上之后，现在这场聊天和报送都会清空。", own_need: "请先选计划文件。",
   own_read: "已读《{title}》：{tasks}项任务，{agencies}个单位，{people}个人，待核对{doubts}处。", own_refused: "读不了：{why}",
@@ -88,7 +88,7 @@ const EN = {
   story_open: "Open this message", story_newest: "Newest first. Press a line to see the message.",
 
   own_intro: "Try it with a plan of your own. The file is read on this computer only and sent nowhere.", own_plan: "Plan file",
-  own_plan_hint: ".txt only for now (save Word, Excel, PDF as .txt first); may be dropped here",
+  own_plan_hint: "Word, Excel, PDF or .txt; may be dropped here",
   own_roster: "Roster", own_roster_hint: ".xlsx or .csv; optional, without it each agency has a nameless contact", own_template: "Download the roster template", own_load: "Read it and use it", own_loading: "Reading…",
   own_loses: "This clears the present chat and its reports.", own_need: "Choose a plan file first.",
   own_read: "Read “{title}”: tasks {tasks}, agencies {agencies}, people {people}, points to check {doubts}.", own_refused: "Cannot be read: {why}",

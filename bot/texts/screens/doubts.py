@@ -40,6 +40,10 @@ OPTIONS: Mapping[str, str] = {
     "check_later": N_("稍后再看"),
     "as_read": N_("照读到的"),
 }
+# More numbers than this would bury the question.
+_NUMBERS = 3
+# Params that are numbers of tasks.
+_NUMBERED = ("number", "other", "before", "after")
 # Remarks whose words take their params as they stand, each escaped.
 _REMARKS: Mapping[str, str] = {
     "hidden_sheet": N_("工作表“{name}”是隐藏的，没有读。"),
@@ -82,38 +86,67 @@ def _value(value: str | int) -> Html:
     return escape(str(value), 80)
 
 
-def _where(doubt: Doubt) -> Html:
-    """Numbers of the tasks a question is about."""
-    numbers = listed(str(doubt.params["where"]).split("、"))
-    return say("{numbers}等", numbers=numbers) if doubt.params["more"] else numbers
+def _tasks(doubt: Doubt) -> Html:
+    """The tasks a question is about: （二）、（四）、（七）等18项任务."""
+    numbers, count = str(doubt.params["where"]).split("、"), int(doubt.params["count"])
+    shown = listed(numbers[:_NUMBERS])
+    if count > _NUMBERS:
+        return say_n("{numbers}等{n}项任务", count, numbers=shown)
+    return say_n("{numbers}共{n}项任务", count, numbers=shown)
+
+
+def _number(value: str | int) -> Html:
+    """A task's number as people say it: （一）2, 第3项."""
+    words = str(value)
+    return say("第{place}项", place=words) if words.isdecimal() else escape(words, 40)
+
+
+def _params(doubt: Doubt) -> dict[str, Html]:
+    """The params as words; of one task alone asked about by a list, its number."""
+    params = dict(doubt.params)
+    if params.get("count") == 1 and "where" in params:
+        params["number"] = params["where"]
+    return {name: _number(value) if name in _NUMBERED else _value(value) for name, value in params.items()}
+
+
+def _is_of_many(doubt: Doubt) -> bool:
+    return "where" in doubt.params and int(doubt.params["count"]) > 1
 
 
 def _one_or_many(one: str, many: str) -> Callable[[Doubt], Html]:
     """Words for a doubt about a single task, and for several alike asked together."""
 
     def said(doubt: Doubt) -> Html:
-        values = {name: _value(value) for name, value in doubt.params.items() if name not in ("where", "more")}
-        if "where" not in doubt.params:
-            return say(one, **values)
-        return say_n(many, int(doubt.params["count"]), **(values | {"where": _where(doubt)}))
+        if _is_of_many(doubt):
+            return say(many, **(_params(doubt) | {"tasks": _tasks(doubt)}))
+        return say(one, **_params(doubt))
 
     return said
 
 
 def _several(doubt: Doubt) -> Html:
-    if "where" in doubt.params:
-        asked = N_("有{n}项任务各有几个指标或时限（{where}），都按读到的跟踪？")
-        return say_n(asked, int(doubt.params["count"]), where=_where(doubt))
+    if _is_of_many(doubt):
+        return say("{tasks}各有几个指标或时限，都按读到的跟踪？", tasks=_tasks(doubt))
     targets, dates = int(doubt.params["targets"]), int(doubt.params["dates"])
     pieces = (
         say_n("{n}个指标", targets) if targets else None,
         say_n("{n}个时间点", dates) if dates else None,
     )
-    return say("{number}　有{pieces}，都按读到的跟踪？", number=doubt.params["number"], pieces=joined(pieces, N_("、")))
+    number, held = _params(doubt)["number"], joined(pieces, N_("、"))
+    return say("{number}　有{pieces}，都按读到的跟踪？", number=number, pieces=held)
+
+
+def _collective(doubt: Doubt) -> Html:
+    values = _params(doubt)
+    number, agency = values["number"], values["agency"]
+    if len(doubt.tasks) > 1:
+        return say_n("{n}项任务里的“{agency}”没有给名单，先作一个单位？", len(doubt.tasks), agency=agency)
+    return say("{number}　“{agency}”没有给名单，先作一个单位？", number=number, agency=agency)
 
 
 def _prefix(doubt: Doubt) -> Html:
-    number, written, full = (_value(doubt.params[name]) for name in ("number", "written", "full"))
+    values = _params(doubt)
+    number, written, full = values["number"], values["written"], values["full"]
     count = int(doubt.params["count"])
     if count == 1:
         return say("{number}　“{written}”前面没有写明级别，按“{full}”？", number=number, written=written, full=full)
@@ -128,50 +161,43 @@ def _day(value: str | int) -> Html:
 
 
 def _default(doubt: Doubt) -> Html:
-    asked = N_("有{n}项任务没有自己的时限（{where}），文件另有统一规定，都按{day}？")
-    return say_n(asked, int(doubt.params["count"]), where=_where(doubt), day=_day(doubt.params["day"]))
+    on = _day(doubt.params["day"])
+    if _is_of_many(doubt):
+        asked = N_("{tasks}没有自己的时限，文件另有统一规定，都按{day}？")
+        return say(asked, tasks=_tasks(doubt), day=on)
+    return say("{number}　没有自己的时限，文件另有统一规定，按{day}？", number=_params(doubt)["number"], day=on)
 
 
 def _odd_day(doubt: Doubt) -> Html:
     """A deadline before the plan's year, or long after it."""
-    if "where" in doubt.params:
-        asked = N_("有{n}项任务的时限不在计划年度里（{where}），都照写的办？")
-        return say_n(asked, int(doubt.params["count"]), where=_where(doubt))
-    return say(
-        "{number}　“{words}”（{day}）不在计划年度里，照写的办？",
-        number=_value(doubt.params["number"]),
-        words=_value(doubt.params["words"]),
-        day=_day(doubt.params["day"]),
-    )
+    if _is_of_many(doubt):
+        return say("{tasks}的时限不在计划年度里，都照写的办？", tasks=_tasks(doubt))
+    values = _params(doubt) | {"day": _day(doubt.params["day"])}
+    return say("{number}　“{words}”（{day}）不在计划年度里，照写的办？", **values)
 
 
 _QUESTIONS: Mapping[str, Callable[[Doubt], Html]] = {
     "joint_lead": _one_or_many(
-        N_("{number}　{leads}家并列牵头，都要报送？"), N_("有{n}项任务几家并列牵头（{where}），都要报送？")
+        N_("{number}　{leads}家并列牵头，都要报送？"), N_("{tasks}都有几家并列牵头，各家都要报送？")
     ),
     "several_targets": _several,
-    "no_duty": _one_or_many(
-        N_("{number}　没有写由谁负责，怎么办？"), N_("有{n}项任务没有写责任单位（{where}），怎么办？")
-    ),
+    "no_duty": _one_or_many(N_("{number}　没有写由谁负责，怎么办？"), N_("{tasks}没有写责任单位，怎么办？")),
     "year_unknown": lambda doubt: say("文件没有写明是哪一年的计划，按哪一年？"),
-    "collective": _one_or_many(
-        N_("{number}　“{agency}”名单未给，先作一个单位？"),
-        N_("“{agency}”名单未给，{n}项任务里有它（{where}），先作一个单位？"),
-    ),
+    "collective": _collective,
     "lead_unclear": _one_or_many(
         N_("{number}　列了几家责任单位，没有写谁牵头，怎么办？"),
-        N_("有{n}项任务列了几家责任单位，没有写谁牵头（{where}），怎么办？"),
+        N_("{tasks}列了几家责任单位，没有写谁牵头，怎么办？"),
     ),
     "inherited_prefix": _prefix,
     "open_list": _one_or_many(
-        N_("{number}　单位名单以“等”字结尾，只算写出名字的？"),
-        N_("有{n}项任务的单位名单以“等”字结尾（{where}），只算写出名字的？"),
+        N_("{number}　单位名单没有写全，只算写出名字的？"),
+        N_("{tasks}的单位名单没有写全，只算写出名字的？"),
     ),
     "default_deadline": _default,
     "odd_deadline": _odd_day,
     "broken_name": _one_or_many(
         N_("{number}　“{agency}”不像完整的单位名称，照原文？"),
-        N_("有{n}项任务里的单位名称不完整（{where}），例如“{agency}”，都照原文？"),
+        N_("{tasks}里的单位名称不完整，例如“{agency}”，都照原文？"),
     ),
     "same_agency": lambda doubt: say(
         "“{name}”和“{other}”是同一家单位吗？",
@@ -179,24 +205,24 @@ _QUESTIONS: Mapping[str, Callable[[Doubt], Html]] = {
         other=_value(doubt.params["other"]),
     ),
     "twin_title": _one_or_many(
-        N_("{number}和{other}的标题一样，是两项任务吗？"), N_("有{n}项任务的标题和别的一样（{where}），都各算一项？")
+        N_("{number}和{other}的标题一样，是两项任务吗？"), N_("{tasks}的标题和别的一样，都各算一项？")
     ),
     "number_gap": lambda doubt: say(
         "{before}后面直接是{after}，中间有没有缺任务？",
-        before=_value(doubt.params["before"]),
-        after=_value(doubt.params["after"]),
+        before=_number(doubt.params["before"]),
+        after=_number(doubt.params["after"]),
     ),
     "unsure_duty": _one_or_many(
         N_("{number}　“{agency}”是不是责任单位，没有读准，照读到的？"),
-        N_("有{n}项任务的责任单位没有读准（{where}），都照读到的？"),
+        N_("{tasks}的责任单位没有读准，都照读到的？"),
     ),
     "unsure_deadline": _one_or_many(
         N_("{number}　“{words}”算不算时限，没有读准，照读到的？"),
-        N_("有{n}项任务的时限没有读准（{where}），都照读到的？"),
+        N_("{tasks}的时限没有读准，都照读到的？"),
     ),
     "unsure_target": _one_or_many(
         N_("{number}　“{words}”算不算指标，没有读准，照读到的？"),
-        N_("有{n}项任务的指标没有读准（{where}），都照读到的？"),
+        N_("{tasks}的指标没有读准，都照读到的？"),
     ),
 }
 _SAID: Mapping[str, Callable[[Mapping[str, str | int]], Html]] = {

@@ -9,7 +9,7 @@ from bot.domain.planviews import DoubtLine, PlanView, StartView
 from bot.domain.reading import Doubt, Source
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
-from bot.texts.markup import Html, Part, compose, escape, joined, listed, quote, say, say_n, visible
+from bot.texts.markup import Html, Part, compose, cut, escape, joined, listed, quote, say, say_n, visible
 from bot.texts.message import Button, Message
 from bot.texts.screens.doubts import option, question, remark
 from bot.texts.screens.plan_ask import ask_message, undo_key
@@ -19,6 +19,9 @@ from bot.texts.wording import day, what_name
 
 _QUESTIONS = 4
 _AGENCIES = 5
+# The texts of a doubt that is about titles: how many tasks, and how much of each.
+_TEXTS = 3
+_TEXT = 300
 # Answers longer than this stand on a row of their own.
 _SHORT_LABEL = 8
 _NOTES = N_("读文件时要说明的{n}处：")
@@ -28,6 +31,8 @@ _ASSUMED = N_("原文没写明，按规则推定{n}处：")
 def plan_message(view: PlanView) -> Message:
     """The card in the stage it is in."""
     keys = Keys(view.card_id, view.rev)
+    if view.stage == "moved":
+        return Message(compose([Part([say("✏️ 您打的字已收到，请看下面。")])]))
     if view.stage == "ask" and view.ask is not None:
         return ask_message(view, view.ask, keys)
     if view.stage == "doubts" and view.doubts:
@@ -113,7 +118,10 @@ def _overview_keys(view: PlanView, keys: Keys) -> tuple[Row, ...]:
 
 def _accept(view: PlanView, keys: Keys) -> Button | None:
     """All the rest as read, where more than one question is open and one at least can be answered so."""
-    return keys.key("👌 其余照读到的办", "pr") if len(view.waiting) > 1 else None
+    if len(view.waiting) < 2:
+        return None
+    untouched = len(view.waiting) == len(view.doubts)
+    return keys.key(N_("👌 都照读到的办") if untouched else N_("👌 其余照读到的办"), "pr")
 
 
 def _doubts(view: PlanView, keys: Keys) -> Message:
@@ -122,7 +130,7 @@ def _doubts(view: PlanView, keys: Keys) -> Message:
     head = [
         say("❓ <b>核对</b>　第{order}处，共{count}处", order=at + 1, count=len(view.doubts)),
         question(doubt),
-        *_original(doubt.sentence, line.source),
+        *_original(view, line),
         _chosen(doubt),
     ]
     labels = [option(doubt, code) for code in doubt.options]
@@ -133,17 +141,28 @@ def _doubts(view: PlanView, keys: Keys) -> Message:
     return Message(compose([Part(head)]), (*answer_rows, *_doubt_turns(view, keys, at)))
 
 
-def _original(sentence: str, source: Source | None) -> Iterator[Html]:
-    """The sentence asked about, and where it stands."""
-    if not sentence:
+def _original(view: PlanView, line: DoubtLine) -> Iterator[Html]:
+    """The sentence asked about, and where it stands; of several tasks alike the first one's, as an example.
+
+    Where the doubt has no more than a title, the texts of its tasks, by which alone it can be answered.
+    """
+    doubt = line.doubt
+    about = [task for task in view.tasks if task.key in doubt.tasks]
+    if not doubt.sentence:
         return
-    if source is None:
+    if any(doubt.sentence == task.title for task in about):
         yield say("原文：")
-    elif source.place:
-        yield say("原文（{place}）：", place=escape(source.place, 60))
-    else:
-        yield say("原文（第{line}行）：", line=source.line)
-    yield quote(sentence, 1200)
+        yield quote("\n".join(f"{task.number} {cut(task.body or task.title, _TEXT)}" for task in about[:_TEXTS]), 1200)
+        return
+    yield _stands(line.source, example=len(about) > 1 and doubt.code != "default_deadline")
+    yield quote(doubt.sentence, 1200)
+
+
+def _stands(source: Source | None, *, example: bool) -> Html:
+    if source is None:
+        return say("例如：") if example else say("原文：")
+    place = escape(source.place, 60) if source.place else say("第{line}行", line=source.line)
+    return say("例如{place}：", place=place) if example else say("原文（{place}）：", place=place)
 
 
 def _chosen(doubt: Doubt) -> Html:
@@ -222,5 +241,6 @@ def _moment(at: datetime) -> Html:
 def _unreached(start: StartView) -> Iterator[Html]:
     if start.no_contact:
         yield say_n("⚠️ {n}个单位没有联络员：{names}", len(start.no_contact), names=listed(start.no_contact))
+        yield say("　请把通讯录发到这里，机器人替您邀请。")
     if start.not_entered:
         yield say_n("⚠️ {n}个单位还没有人登记：{names}", len(start.not_entered), names=listed(start.not_entered))

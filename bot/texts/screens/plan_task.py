@@ -45,7 +45,9 @@ def _name(task: TaskReading) -> Html:
 def _whole(view: PlanView, task: TaskReading) -> list[Part]:
     lines = [_name(task)]
     if task.section:
-        section = joined((escape(task.section_number, 20), escape(task.section, 80)), " ")
+        # A bare 一 or 1 is parted from its words; （一） is not.
+        between = N_("、") if task.section_number[-1:].isalnum() else ""
+        section = joined((escape(task.section_number, 20), escape(task.section, 80)), between)
         lines.append(say("　类别：{section}", section=section))
     lines += [*duty_lines(task), *_limits_said(task), *_targets_said(task)]
     asked = [question(line.doubt) for line in view.waiting if task.key in line.doubt.tasks]

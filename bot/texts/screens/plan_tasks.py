@@ -14,7 +14,7 @@ from bot.texts.markup import Html, Part, compose, cut, escape, joined, listed, p
 from bot.texts.message import Button, Message
 from bot.texts.screens.plan_ask import undo_key
 from bot.texts.screens.why import deadline_words
-from bot.texts.wording import role_word
+from bot.texts.wording import role_word, short_day
 
 PER_PAGE = 5
 _SORTS: Mapping[str, str] = {
@@ -75,11 +75,19 @@ def _task(task: TaskReading, doubtful: bool) -> Part:
     mark = "❓ " if doubtful else ""
     lines = [Html(f"{mark}<b>{name}</b>"), *duty_lines(task)]
     if task.deadlines:
-        limits = [deadline.text or limit_words(deadline) for deadline in task.deadlines]
+        limits = [_limit(deadline) for deadline in task.deadlines]
         lines.append(say("　时限：{words}", words=listed(limits, N_("；"), 4)))
     if task.targets:
-        lines.append(say("　指标：{words}", words=listed([t.text for t in task.targets], N_("；"), 4)))
+        texts = dict.fromkeys(target.text for target in task.targets)
+        lines.append(say("　指标：{words}", words=listed(texts, N_("；"), 4)))
     return Part(lines)
+
+
+def _limit(deadline: DeadlineReading) -> Html:
+    """A time limit in the words of the text, or the day where a rule of the document or a hand gave it."""
+    if deadline.source is not None and deadline.source.rule == "default" and deadline.on is not None:
+        return say("{day}（文件统一规定）", day=short_day(deadline.on))
+    return escape(deadline.text) if deadline.text else limit_words(deadline)
 
 
 def limit_words(deadline: DeadlineReading) -> Html:

@@ -161,7 +161,9 @@ def _list(view: RevisionView, keys: Keys) -> Message:
     taken = len(view.accepted)
     head = [
         say("📑 <b>修订核对</b>　第{page}页，共{count}页", page=page.number + 1, count=page.count),
-        say_n("共{n}处，已采纳{taken}处。", len(view.changes), taken=taken),
+        say_n("共{n}处，已采纳{taken}处。", len(view.changes), taken=taken)
+        if taken
+        else say_n("共{n}处。请逐处采纳，或点“全部采纳”。", len(view.changes)),
     ]
     shown = range(page.start, page.end)
     lines = tuple(_line(view, place) for place in shown)

@@ -76,7 +76,7 @@ def _when(deadline: DeadlineReading) -> Html:
 
 def target_words(target: TargetReading) -> Html:
     """≥95%, with the clause of the text."""
-    sign = target.op.replace(">=", "≥").replace("<=", "≤")
+    sign = "" if target.op == "=" else target.op.replace(">=", "≥").replace("<=", "≤")
     words = escape(target.text, 60)
     return say("{sign}{value}{unit}（{words}）", sign=sign, value=figure(target.value), unit=target.unit, words=words)
 
