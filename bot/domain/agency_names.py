@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.numerals import to_int
+
 _OPEN_BRACKETS, _CLOSE_BRACKETS = "（(〔[【《", "）)〕]】》"
 
 # What the name of a Chinese agency ends with.
@@ -45,7 +47,9 @@ _PARTY = re.compile(
 _LEAGUE = re.compile(r"团([省市州盟县区旗])委")
 _LOCAL_GOVERNMENT = re.compile(r"(?:街道|镇|乡)(?:办事处|人民政府|政府|党工委|党委)?")
 # Bodies under a name of their own: 昆仑海关, 兰屏农商银行, 临港物流有限公司.
-_OWN_NAME = re.compile(r".{2,}(?:海关|有限(?:责任)?公司|股份公司)$|.{2,}(?:农商银行|农村商业银行|村镇银行)$|.{2,}大学")
+_OWN_NAME = re.compile(
+    r".{2,}(?:海关|有限(?:责任)?公司|股份公司)$|.{2,}(?:农商银行|农村商业银行|村镇银行)$|.{2,}大学|.{4,}(?:管理处|管理局|分公司|总公司)[^办]{2,}(?:所|站|队|段)$"
+)
 # 临港 in 临港经济技术开发区.
 _ZONE = re.compile(
     r"(?P<stem>[一-鿿]{2,5}?)(?:(?:经济|技术|高新|产业|工业|综合|保税|物流|化工|旅游|度假|国际|现代|新材料|循环)*"
@@ -53,6 +57,11 @@ _ZONE = re.compile(
 )
 _TOWN = re.compile(r"[^各全本我该]{1,6}[镇乡县区市旗]")
 _GOVERNMENT_OF = re.compile(r"[^各]{1,6}[镇乡县区市旗](?P<ending>(?:人民)?政府)")
+# 长安、桃矿两个街道办事处
+_COUNTED_PLACES = re.compile(
+    r"(?P<last>[^各]{1,5}?)等?(?P<count>[两二三四五六七八九十]{1,2}|\d{1,2})个?(?P<ending>(?:街道|镇|乡|县|区|村|社区)(?:办事处|人民政府|政府|党委)?)"
+)
+_STEM = 5
 # 开发区经济发展局, 临港经开区财政局: the zone is the level of its own bureaus.
 _ZONE_BUREAU = re.compile(
     r"(?P<zone>(?:[一-鿿]{2,4}(?=经开|高新|开发|经济|新区))?(?:经济技术|高新技术(?:产业)?|经济|产业)?(?:开发区|经开区|高新区))"
@@ -78,6 +87,8 @@ _KIND = re.compile(
     r"(?:(?:民办|公办)?(?:幼儿园|学校|中小学|中学|小学|高校)|医院|卫生院|医疗机构|企业|园区|开发区|村|社区|行政村|街道|镇|乡|乡镇|县|区"
     r"|县区|林场|农场)(?:办事处|(?:人民)?政府|党委|党工委|管委会|居委会|村委会)?"
 )
+# A court that sits in a town is none of the town's.
+_COURT = re.compile(r"(?:人民)?法庭")
 _COMMITTEE = re.compile(r"(?:[省市州盟县区旗]|自治区党)委")
 _OFFICE_OF_BOTH = re.compile(r"(?:[省市州盟县区旗]|自治区)(?:人民)?政府(?P<rest>.{1,8})")
 _TWO_OFFICES = ("办", "办公室")
@@ -123,6 +134,11 @@ def split_names(text: str) -> tuple[str, ...]:
 def _with_endings(parts: list[str]) -> list[str]:
     """石坪镇、双庙镇人民政府: the ending is written once, on the last of them."""
     done = list(parts)
+    counted = _COUNTED_PLACES.fullmatch(parts[-1]) if parts else None
+    count = to_int(counted["count"].replace("两", "二")) if counted else None
+    if counted and count and len(parts) >= count and all(len(part) <= _STEM for part in parts[-count:-1]):
+        stems = [*parts[-count:-1], counted["last"]]
+        return [*parts[:-count], *(stem + counted["ending"] for stem in stems)]
     for i in range(len(parts) - 2, -1, -1):
         last = _GOVERNMENT_OF.fullmatch(done[i + 1])
         if last and _TOWN.fullmatch(done[i]):
@@ -327,7 +343,7 @@ def _level_for_others(name: str) -> str:
 
 def _completed(name: str, carried: str, region: str, known: frozenset[str]) -> CompletedName:
     level = carried or region
-    if not level:
+    if not level or (level in ("镇", "乡", "街道") and _COURT.fullmatch(name)):
         return CompletedName(name)
     full = _with_level(name, level)
     elsewhere = [k for k in known if len(name) >= 4 and k != name and k.endswith(name) and not written_level(k)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from bot.intake.duty_names import Part
 from bot.intake.responsibilities import BY_ORDER, Responsibility
 from bot.intake.tasks import RawTask
 
+# 2026年金川市民生实事: what may stand before the place in a title.
+_BEFORE_PLACE = re.compile(r"^(?:中共|20\d\d年度?|关于|印发|下达|开展|[《〈])*")
 _RANK = {DutyRole.LEAD: 0, DutyRole.SHARED: 1, DutyRole.PARTICIPANT: 2}
 # How sure a duty is by where it was said; a column's cell is read by its own rule.
 _SURENESS = {"sentence": 0.9, "heading": 0.9, "standing": 0.9}
@@ -57,7 +60,7 @@ def name_duties(tasks: Sequence[RawTask], opening: Sequence[str] = ()) -> NamedD
     """
     listed = [tuple(_said(task)) for task in tasks]
     written = [said.part.name for parts in listed for said in parts]
-    stems = place_stems([*written, *(line.removeprefix("中共") for line in opening)])
+    stems = place_stems([*written, *(_BEFORE_PLACE.sub("", line) for line in opening)])
     internal = is_internal([[said.part.name for said in parts] for parts in listed], stems)
     region = "" if internal else region_prefix(written)
     full = {name for name in written if written_level(name) or len(name) > 6}

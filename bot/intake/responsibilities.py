@@ -45,6 +45,13 @@ FIRST_LEADS = re.compile(
     r"|第一(?:个)?(?:责任)?(?:单位|部门)(?:均)?为牵头"
 )
 _FIRST_LEADS_NOTE = re.compile(rf"[，。；;,]?(?:{FIRST_LEADS.pattern})[^，。；]{{0,6}}|[，。；;,]下同")
+# 牵头单位：市教育局（联系人：李华）
+_CONTACT = re.compile(r"[（(](?:联系人|联络员|负责人|责任人|联系电话|电话)[:：]?[^（）()]{0,30}[）)]")
+# 责任人：投资促进局张海峰
+_AGENCY_AND_PERSON = re.compile(
+    r"(?P<agency>[一-鿿]{2,18}(?:局|委|办公室|办|中心|部|公司|科|股|处|室|站|所))"
+    r"(?P<person>(?:(?:党组书记|书记|局长|主任|部长|科长|股长|处长|站长|所长|经理|副)*)[一-鿿]{2,3})"
+)
 _FROM_HERE_ON = re.compile(r"以下|下同|不再.{0,4}列")
 
 
@@ -94,6 +101,7 @@ class _Group:
 
 def is_responsibility(text: str, *, at_end: bool = True) -> bool:
     """Whether a bracket's inside tells who answers. Without a role word every piece must be an agency, at the end."""
+    text = _CONTACT.sub("", text[: MAX_LENGTH + 1])
     if not 3 <= len(text) <= MAX_LENGTH or _NOT_DUTY.match(text):
         return False
     if starts_with_label(text):
@@ -108,6 +116,8 @@ def is_responsibility(text: str, *, at_end: bool = True) -> bool:
 
 
 def _plausible(name: str) -> bool:
+    if re.fullmatch(r"各[一-鿿]{2,6}", name):
+        return True
     return looks_like_agency(name) and not re.search(r"[“”\"\d。：:]", name)
 
 
@@ -116,7 +126,7 @@ def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibili
 
     `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位).
     """
-    text = _inside(text.strip("。；; \n"))
+    text = _CONTACT.sub("", _inside(text.strip("。；; \n")))
     own, later = _standing(_FIRST_LEADS_NOTE.sub("", text))
     first_leads = first_leads or bool(FIRST_LEADS.search(text))
     found = _labelled(own, first_leads) if has_label(own) else _unlabelled(own, first_leads)
@@ -174,6 +184,8 @@ def _segment(segment: Labelled, leads: bool, first_leads: bool) -> Responsibilit
     kind, value = segment.kind, segment.value
     if kind == "limit":
         return Responsibility(when=tuple(w for w in [value.strip("，；。;, ")] if w))
+    if "责任人" in segment.label and not leads and (agent := _AGENCY_AND_PERSON.fullmatch(value)):
+        return Responsibility((Part(agent["agency"], DutyRole.LEAD),), leaders=_persons(agent["person"]))
     if kind == "leader":
         return Responsibility(leaders=_persons(value))
     if kind == "skip":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.intake.blocks import Line
 from bot.intake.naming import NamedDuties, name_duties
 from bot.intake.outline import read_outline
@@ -60,3 +62,23 @@ def test_one_agency_under_a_short_and_a_full_name_is_one():
 def test_a_document_of_one_level_has_it_for_its_region_and_one_of_places_their_place():
     assert named("1.清河。（区水利局牵头）").region == "区"
     assert named("1.清河。（松江区水利局牵头，松江区财政局、审计局配合）").region == "松江区"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1.查消防。（县公安局牵头，各中小学、幼儿园配合）", ["县公安局", "各中小学", "各幼儿园"]),
+        ("1.清河。（镇水利站牵头，东巷社区、柳湾村配合）", ["镇水利站", "东巷社区", "柳湾村"]),
+        ("1.治河。（市水利局牵头，各县党委和政府配合）", ["市水利局", "各县党委和政府"]),
+        ("1.治河。（市水利局牵头，各县党委、政府配合）", ["市水利局", "各县党委", "各县政府"]),
+        ("1.调解。（镇综治办牵头，人民法庭配合）", ["镇综治办", "人民法庭"]),
+        (
+            "1.审帐。（财务股牵头，督导室、办公室、派驻纪检组配合，县审计局指导）",
+            ["财务股", "督导室", "办公室", "派驻纪检组", "县审计局"],
+        ),
+        ("1.督导。（县教育督导委员会办公室牵头，基建股配合）", ["县教育督导委员会办公室", "基建股"]),
+        ("1.修校舍。（牵头单位：基建股（牵头）财务股；配合单位：县住建局）", ["基建股", "财务股", "县住建局"]),
+    ],
+)
+def test_names_are_completed_by_what_kind_of_body_they_are(text, names):
+    assert [duty.agency for duty in named(text).duties[0]] == names
