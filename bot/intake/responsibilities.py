@@ -124,7 +124,8 @@ def _plausible(name: str) -> bool:
 def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibility:
     """The parts named in a bracket's inside or a labelled block.
 
-    `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位).
+    `first_leads`: the document says that the agency listed first leads (列第一位的为牵头单位); 按职责分工负责 in the
+    bracket itself goes before what the document says in general.
     """
     text = _CONTACT.sub("", _inside(text.strip("。；; \n")))
     own, later = _standing(_FIRST_LEADS_NOTE.sub("", text))
@@ -257,8 +258,6 @@ def _unlabelled(text: str, first_leads: bool) -> Responsibility:
         found = _responsible(names, open_list, False, first_leads)
         return replace(found, when=when)
     parts = tuple(p for g in groups for p in _assign(g.names, _role(g, groups)))
-    if first_leads and parts and parts[0].role is DutyRole.SHARED:
-        parts = (Part(parts[0].name, DutyRole.LEAD, BY_ORDER), *parts[1:])
     return Responsibility(parts, open_list, "duty_lead" in markers, False, when)
 
 

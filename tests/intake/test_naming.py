@@ -82,3 +82,17 @@ def test_a_document_of_one_level_has_it_for_its_region_and_one_of_places_their_p
 )
 def test_names_are_completed_by_what_kind_of_body_they_are(text, names):
     assert [duty.agency for duty in named(text).duties[0]] == names
+
+
+def test_a_bracket_that_gives_all_their_share_goes_before_the_papers_general_rule():
+    found = named(
+        "责任单位列第一位的为牵头单位。",
+        "1.清河。（县水利局、县财政局按职责分工负责）",
+        "2.修路。（县交通局、县财政局）",
+    )
+    assert [duty.role.value for duties in found.duties for duty in duties] == [
+        "shared",
+        "shared",
+        "lead",
+        "participant",
+    ]
