@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.model import DubanError
@@ -25,8 +26,9 @@ def read_arrived(name: str, data: bytes) -> PlanReading | tuple[RosterLine, ...]
     Raises DubanError: those of `read_document`, file_neither, and those of `roster_in` for a roster with mistakes.
     """
     document = read_document(name, data)
-    plan = _plan(name, document)
-    if not _has_people(name, data, document):
+    has_people = _has_people(name, data, document)
+    plan = _plan(name, document, ("plan_without_duties", "plan_too_many_rows")[: 1 + has_people])
+    if not has_people:
         if plan is None:
             raise DubanError("file_neither", name=name)
         return plan
@@ -36,13 +38,13 @@ def read_arrived(name: str, data: bytes) -> PlanReading | tuple[RosterLine, ...]
     return roster_in(name, (table for table in tables if is_roster(table)))
 
 
-def _plan(name: str, document: Document) -> PlanReading | None:
-    """The plan in what is no list of people, None when nobody is made responsible there."""
+def _plan(name: str, document: Document, passed_over: Sequence[str]) -> PlanReading | None:
+    """The plan in what is no list of people, None when it is refused with a code `passed_over`."""
     blocks = tuple(b for b in document.blocks if not (isinstance(b, Table) and is_roster(cells_of(b))))
     try:
         return understand(name, replace(document, blocks=blocks))
     except DubanError as error:
-        if error.code != "plan_without_duties":
+        if error.code not in passed_over:
             raise
         return None
 

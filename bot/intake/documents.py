@@ -14,7 +14,7 @@ from bot.intake.readers.compound import MAGIC, CompoundFile
 from bot.intake.readers.office import to_docx
 from bot.intake.readers.text import read_text
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_BYTES = 20 * 1024 * 1024
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SNIFFED = 1024 * 1024

@@ -11,7 +11,7 @@ import pytest
 from bot import localchat
 from bot.domain.model import DubanError
 from bot.domain.reading import PlanReading
-from bot.intake import documents
+from bot.intake import documents, plan
 from bot.intake.arriving import read_arrived
 from bot.intake.readers.pages import read_pages
 from bot.intake.readers.sheets import read_sheets
@@ -163,3 +163,11 @@ def test_a_roster_may_be_a_table_in_word() -> None:
         (3, "县水利局", "王芳"),
         (4, "县审计局", "赵明"),
     ]
+
+
+def test_a_long_list_beside_a_roster_does_not_hide_the_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "MOST_TABLE_ROWS", 3)
+    stock = [("物资", "数量"), *((f"帐篷{i}", "5") for i in range(6))]
+    people = read_arrived("名册.xlsx", workbook(联络员=ROSTER_ROWS, 物资=stock))
+    assert isinstance(people, tuple)
+    assert [p.agency for p in people] == ["县水利局", "县财政局"]

@@ -205,8 +205,17 @@ def test_broken_utf8_is_not_taken_for_another_encoding():
 
 def test_a_file_over_the_limit_is_refused_by_size():
     found = refusal(b"a" * (MAX_BYTES + 1))
-    assert (found.code, found.params["limit_mb"]) == ("document_too_large", 10)
+    assert (found.code, found.params["limit_mb"]) == ("document_too_large", MAX_BYTES // 1024 // 1024)
 
 
 def test_a_text_of_too_many_characters_is_refused_by_size():
     assert refusal(b"a\n" * 1_500_000).code == "document_too_large"
+
+
+def test_a_typed_table_of_contents_is_left_out():
+    text = "岚县工作计划\n一、总体要求…………………1\n二、重点任务.......... 2\n一、总体要求\n干得更好……"
+    assert [line.text for line in read_document("计划.txt", text.encode()).lines] == [
+        "岚县工作计划",
+        "一、总体要求",
+        "干得更好……",
+    ]

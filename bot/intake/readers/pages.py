@@ -20,7 +20,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 from bot.domain.model import DubanError
 from bot.domain.reading import Remark
 from bot.intake.blocks import Document, Line, Row, Table
-from bot.intake.readers.pages_columns import with_tables
+from bot.intake.readers.pages_columns import Rule, with_ruled_rows, with_tables
 from bot.intake.readers.pages_joins import join, same_columns
 from bot.intake.readers.pages_lines import Char, Physical, physical_lines, unknown_share
 from bot.intake.readers.pages_tables import CellRow, PageTable, read_table
@@ -28,6 +28,7 @@ from bot.intake.readers.pages_text import Paper, measure, paragraphs, without_fu
 
 MAX_PAGES = 200
 _FEWEST_RULES = 4
+_THIN = 2.0
 _LEAST_TEXT = 20
 _MOST_UNKNOWN = 0.3
 _LOCKED = (PDFPasswordIncorrect, PDFEncryptionError)
@@ -51,7 +52,10 @@ _DAMAGE = (
 
 @dataclass(frozen=True)
 class _Read:
-    """One page as read: its size, its lines outside tables, its tables; `blank` when it has a picture but no text."""
+    """One page as read: its size, its lines outside tables, its tables; `blank` when it has a picture but no text.
+
+    `rules` are the level lines drawn on a page without a ruled table.
+    """
 
     width: float
     height: float
@@ -60,6 +64,7 @@ class _Read:
     characters: int
     unknown: float
     blank: bool
+    rules: tuple[Rule, ...] = ()
 
 
 def read_pages(name: str, data: bytes) -> Document:
@@ -103,11 +108,17 @@ def _read_page(page: Page, number: int) -> _Read:
                 chars = [c for c in chars if id(c) not in taken]
     inked = [c for c in page.chars if not c["text"].isspace()]
     lines = physical_lines(chars, number)
-    read = _Read(
-        page.width, page.height, lines, tables, len(inked), unknown_share(inked), not inked and bool(page.images)
-    )
+    blank = not inked and bool(page.images)
+    rules = () if tables else tuple(_level_rules(page))
+    read = _Read(page.width, page.height, lines, tables, len(inked), unknown_share(inked), blank, rules)
     page.close()
     return read
+
+
+def _level_rules(page: Page) -> Iterator[Rule]:
+    for edge in (*page.lines, *page.rects):
+        if edge["bottom"] - edge["top"] < _THIN and edge["x1"] - edge["x0"] > page.width / 3:
+            yield edge["x0"], edge["x1"], edge["top"]
 
 
 def _middle(char: Char) -> float:
@@ -119,8 +130,9 @@ def _blocks(pages: Sequence[_Read]) -> Iterator[tuple[str, int] | PageTable]:
     width = median(page.width for page in pages)
     pitch = measure([line for page in pages for line in page.lines], width).pitch
     kept = without_furniture([page.lines for page in pages], [page.height for page in pages], pitch)
-    lines, unruled = zip(*with_tables(kept), strict=True)
-    tables = [[*page.tables, *more] for page, more in zip(pages, unruled, strict=True)]
+    left, striped = zip(*with_ruled_rows(kept, [page.rules for page in pages]), strict=True)
+    lines, unruled = zip(*with_tables(left), strict=True)
+    tables = [[*page.tables, *a, *b] for page, a, b in zip(pages, striped, unruled, strict=True)]
     paper = measure([line for page in lines for line in page], width)
     running: list[Physical] = []
     table: PageTable | None = None

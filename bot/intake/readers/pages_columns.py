@@ -7,6 +7,8 @@ spaces are not clear the lines stay lines.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,6 +19,7 @@ from bot.intake.readers.pages_tables import Cell, CellRow, PageTable
 _FEWEST_COLUMNS, _MOST_COLUMNS = 3, 40
 _LONGEST_HEADING, _LONGEST_SECTION = 14, 40
 _LEAST_SPACE = 1.5  # points that a space between columns keeps free on every line
+_CLEAR = 0.6  # sizes of type that a space without a heading on either side keeps free
 _FARTHEST = 5.0  # sizes of type between lines of one table
 _SURVEYED = 4
 _MOST_TRIES = 20  # a page; headings that lead to no table are hostile
@@ -25,6 +28,8 @@ _SERIAL = re.compile(
     r"[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?[.、．]?|[A-Za-z]{0,2}-?\d{1,3}(?:[.-]\d{1,2})?"
 )
 
+Rule = tuple[float, float, float]
+"""A level line that is drawn: left end, right end and height, in points."""
 Space = tuple[tuple[float, float], ...]
 """What is still free between two columns: stretches from left to right in points."""
 
@@ -36,6 +41,61 @@ class Grid:
     spaces: tuple[Space, ...]
     edges: tuple[float, ...]
     heading: str
+
+
+def with_ruled_rows(
+    pages: Sequence[Sequence[Physical]], rules: Sequence[Sequence[Rule]]
+) -> Iterator[tuple[list[Physical], list[PageTable]]]:
+    """As `with_tables`, for tables with rules between their rows only. `rules` are each page's level rules."""
+    before: tuple[float, ...] = ()
+    for page, drawn in zip(pages, rules, strict=True):
+        heights = _heights(drawn)
+        inside = [line for line in page if heights and heights[0] < _level(line) < heights[-1]]
+        table = _between_rules(inside, heights, before) if len(heights) > _FEWEST_COLUMNS else None
+        before = table.edges if table else ()
+        kept = set(map(id, inside)) if table else set()
+        yield [line for line in page if id(line) not in kept], [table] if table else []
+
+
+def _level(line: Physical) -> float:
+    return (line.top + line.bottom) / 2
+
+
+def _heights(rules: Sequence[Rule]) -> list[float]:
+    """The heights of the rules that begin and end at the places most of them share, double ones taken as one."""
+    ends = Counter((round(left / 3), round(right / 3)) for left, right, _ in rules)
+    if not ends:
+        return []
+    (left, right), _ = ends.most_common(1)[0]
+    heights: list[float] = []
+    for _, _, top in sorted((r for r in rules if abs(r[0] / 3 - left) < 1 and abs(r[1] / 3 - right) < 1), key=_top):
+        if not heights or top - heights[-1] > _FARTHEST:
+            heights.append(top)
+    return heights
+
+
+def _top(rule: Rule) -> float:
+    return rule[2]
+
+
+def _between_rules(lines: Sequence[Physical], heights: Sequence[float], before: Sequence[float]) -> PageTable | None:
+    """The table whose rows lie between the heights; its edges are those of the page before where they fit."""
+    held: list[list[Physical]] = [[] for _ in heights[1:]]
+    for line in lines:
+        held[bisect_right(heights, _level(line)) - 1].append(line)
+    rows = [row for row in held if row]
+    full = [line for row in rows if len(free_stretches(row, _LEAST_SPACE)) + 1 >= _FEWEST_COLUMNS for line in row]
+    if not full:
+        return None
+    free = free_stretches(full, _CLEAR * full[0].size)
+    if len(free) < _FEWEST_COLUMNS - 1 or 2 * len(full) < len(lines):
+        return None
+    fits = len(before) == len(free) + 2 and all(
+        space[0][0] <= edge <= space[0][1] for space, edge in zip(free, before[1:-1], strict=True)
+    )
+    grid = Grid(tuple(free), tuple(before) if fits else _edges(full, free), "")
+    told = [_row([_Band(line, _cells(line, grid)) for line in row], grid) for row in rows]
+    return _measured(told, lines[0], grid)
 
 
 def with_tables(pages: Sequence[Sequence[Physical]]) -> Iterator[tuple[list[Physical], list[PageTable]]]:
@@ -83,9 +143,26 @@ def _grid(page: Sequence[Physical], index: int) -> Grid | None:
         return None
     below = page[index : _reach(page, index, spaces)]
     free = _all_free(spaces, below)
+    told = [line for line in below if all(_free(space, line) for space in free)]
+    more = free_stretches(told, _CLEAR * head.size) if len(told) > _SURVEYED else []
+    free = more if len(more) > len(free) else free
+    return Grid(tuple(free), _edges(below, free), head.text)
+
+
+def _edges(lines: Sequence[Physical], free: Sequence[Space]) -> tuple[float, ...]:
     middles = [_middle(space) for space in free]
-    edges = (min(line.x0 for line in below) - 1, *middles, max(line.x1 for line in below) + 1)
-    return Grid(tuple(free), edges, head.text)
+    return (min(line.x0 for line in lines) - 1, *middles, max(line.x1 for line in lines) + 1)
+
+
+def free_stretches(lines: Sequence[Physical], least: float) -> list[Space]:
+    """The stretches at least so wide, in points, that no line covers, between the first text and the last."""
+    found: list[Space] = []
+    end = None
+    for x0, x1 in sorted((part.x0, part.x1) for line in lines for part in line.parts or (line,)):
+        if end is not None and x0 - end >= least:
+            found.append(((end, x0),))
+        end = x1 if end is None else max(end, x1)
+    return found
 
 
 def _is_near(head: Physical, line: Physical, surveyed: int) -> bool:
@@ -148,10 +225,14 @@ def _table(lines: Sequence[Physical], grid: Grid, *, goes_on: bool) -> PageTable
     wide = sum(1 for band in bands if sum(map(bool, band.cells)) > 1)
     if len(rows) < (1 if goes_on else 3) or 2 * wide < len(bands):
         return None
-    page = lines[0].page
+    return _measured(rows, lines[0], grid)
+
+
+def _measured(rows: Sequence[CellRow], first: Physical, grid: Grid) -> PageTable:
+    """The rows as a table, its cells as wide as the widest text in their column."""
     rooms = [max((_extent(row[c]) for row in rows), default=0.0) for c in range(len(grid.edges) - 1)]
     roomy = tuple(tuple(replace(cell, room=rooms[c]) for c, cell in enumerate(row)) for row in rows)
-    return PageTable(page, page, lines[0].top, grid.edges, roomy, (page,) * len(rows))
+    return PageTable(first.page, first.page, first.top, grid.edges, roomy, (first.page,) * len(rows))
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from itertools import pairwise
 from statistics import median
 
 from bot.intake.readers.pages_lines import Physical, joined
+from bot.intake.readers.text import is_contents
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－─―·~\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:[\s,，/／]*(?:共|of)?\s*\d{1,4}\s*页?)?[-—–－─―·~\s]*", re.IGNORECASE
 )
-_CONTENTS = re.compile(r"[.…·．]{5,}\s*\d{1,3}$")
 _STOP = re.compile(r"[。！？；：.!?;:]$|[。！？；][”’）)〕】]$")
 _DUTY_END = re.compile(r"(?:牵头|负责|配合|参与|参加|落实|协助|协办|主办)[）)〕】]。?$")
 _LABEL = re.compile(
@@ -67,7 +67,7 @@ def without_furniture(
     for page, edge, height in zip(pages, edges, heights, strict=True):
         dropped = {id(line) for line in edge if is_furniture(line)}
         dropped |= {id(line) for line in _numbers(page, height)}
-        result.append([line for line in page if id(line) not in dropped and not _CONTENTS.search(line.text)])
+        result.append([line for line in page if id(line) not in dropped and not is_contents(line.text)])
     return result
 
 
@@ -84,7 +84,9 @@ def _numbers(page: Sequence[Physical], height: float) -> Iterator[Physical]:
 
 
 def _edges(page: Sequence[Physical], height: float, pitch: float) -> Iterator[Physical]:
-    """Lines near the top and the bottom edge that stand apart from the text between them."""
+    """Lines near the top and the bottom edge that stand apart from the text between them, or alone on the page."""
+    if len(page) == 1 and not _TOP_BAND * height <= page[0].top <= page[0].bottom <= _BOTTOM_BAND * height:
+        yield page[0]
     for order in (page, page[::-1]):
         for line, following in pairwise(order[:3]):
             near = line.top < _TOP_BAND * height if order is page else line.bottom > _BOTTOM_BAND * height

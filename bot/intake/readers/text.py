@@ -24,6 +24,8 @@ _DEBRIS = re.compile(r"\[(?:bookmark|image):[^\]\n]{0,300}\]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_LEADER = re.compile("[.…·．]{5}")
+_DIGITS = 3
 
 
 def read_text(name: str, data: bytes) -> Document:
@@ -100,4 +102,10 @@ def _is_binary(text: str) -> bool:
 def _lines(text: str) -> tuple[Line, ...]:
     tidy = _DEBRIS.sub("", _LINE_ENDS.sub("\n", text)).replace("\x1a", "")
     numbered = ((number, clean(raw)) for number, raw in enumerate(tidy.split("\n"), start=1))
-    return tuple(Line(number, line) for number, line in numbered if line)
+    return tuple(Line(number, line) for number, line in numbered if line and not is_contents(line))
+
+
+def is_contents(line: str) -> bool:
+    """Whether a line is one of a table of contents: a heading, dots and a page number."""
+    heading = line.rstrip("0123456789")
+    return 0 < len(line) - len(heading) <= _DIGITS and _LEADER.fullmatch(heading.rstrip()[-5:]) is not None

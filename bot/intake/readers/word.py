@@ -12,7 +12,7 @@ from bot.domain.reading import Remark
 from bot.intake.blocks import Document, Line, Row, Table
 from bot.intake.readers.archive import Archive, parse_xml
 from bot.intake.readers.numbering import Numbering
-from bot.intake.readers.text import MAX_CHARACTERS, clean, too_long
+from bot.intake.readers.text import MAX_CHARACTERS, clean, is_contents, too_long
 from bot.intake.readers.word_lines import labelled, lines_of
 from bot.intake.readers.word_runs import Passed, Runs
 from bot.intake.readers.word_styles import Styles, outline
@@ -170,7 +170,7 @@ class _Reader:
         style = self._styles.style_of(properties)
         hidden = self._styles.hidden(style)
         text, boxes = self._runs.read(element, hidden)
-        if self._styles.is_contents(style):
+        if self._styles.is_contents(style) or is_contents(text.strip()):
             return None, boxes
         if mark is not None and (mark.find(W + "del") is not None or mark.find(W + "moveFrom") is not None):
             carried.text += text

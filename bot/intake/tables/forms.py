@@ -48,10 +48,7 @@ def _title(row: Row, width: int) -> Row:
 def _cells(row: Row) -> list[str]:
     """The row's cells without the places that a wide one covers."""
     covered = {i for first, width in row.spans for i in range(first + 1, first + width)}
-    cells = [cell.strip() for i, cell in enumerate(row.cells) if i not in covered]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+    return [cell.strip() for i, cell in enumerate(row.cells) if i not in covered]
 
 
 def _pairs(row: Row) -> Iterator[_Pair]:
@@ -59,7 +56,7 @@ def _pairs(row: Row) -> Iterator[_Pair]:
     cells = _cells(row)
     if not cells or (len(cells) == 1 and kind_of(cells[0]) is None):
         return
-    index = 1 if len(cells) > 2 and 0 in row.continued and kind_of(cells[1]) else 0
+    index = 1 if len(cells) > 1 and 0 in row.continued and kind_of(cells[1]) else 0
     if len(cells) > 2 and kind_of(cells[0]) and kind_of(cells[1]) and kind_of(cells[2]) is None:
         index = 1
     while index < len(cells):

@@ -21,6 +21,7 @@ from bot.intake.tables.columns import (
 )
 
 _MOST_LINES = 3
+_ANSWERS = ("主责", "责任", "主管", "负责")
 _MONTH = re.compile(r"1[0-2]|[1-9]")
 _OF_MONTHS = re.compile(r"月|进度|时间|时限|节点")
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十甲乙丙丁戊己①-⑳]{1,2}")
@@ -207,8 +208,18 @@ def settled(layout: Layout, rows: Sequence[Row]) -> Layout:
     duties = {c.kind for c in columns}
     owner = Kind.PART if duties & {Kind.LEAD, Kind.MIXED, Kind.DUTY} else Kind.DUTY
     columns = [replace(c, kind=owner) if c.kind is Kind.OWNER else c for c in columns]
+    columns = list(_with_lead(columns))
     units = [c for c in columns if c.kind in (Kind.LEAD, Kind.MIXED, Kind.DUTY) and not _is_inner(c)]
     return replace(layout, columns=tuple(c for c in columns if not (units and _is_inner(c))))
+
+
+def _with_lead(columns: Sequence[Column]) -> Iterator[Column]:
+    """Of 责任单位 and 实施单位 side by side the first answers for the task and the other has a share in it."""
+    duties = [c for c in columns if c.kind is Kind.DUTY and not _is_inner(c)]
+    first = next((c for word in _ANSWERS for c in duties if word in c.heading), None)
+    alone = len(duties) < 2 or any(c.kind in (Kind.LEAD, Kind.MIXED) for c in columns)
+    for column in columns:
+        yield replace(column, kind=Kind.LEAD) if column is first and not alone else column
 
 
 def _is_inner(column: Column) -> bool:

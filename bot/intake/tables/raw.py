@@ -22,6 +22,7 @@ from bot.intake.tables.rows import Entry, Section, plain_serial
 from bot.intake.tasks import RawTask, split_title
 
 _LABELS = {Kind.LEAD: "牵头单位", Kind.MIXED: "牵头及配合单位", Kind.DUTY: "责任单位", Kind.PART: "配合单位"}
+_BARE_DAY = re.compile(r"(1[0-2]|0?[1-9])[.．/-](3[01]|[12]\d|0?[1-9])日?前?")
 _TICK = re.compile(r"[√✓✔☑○●◎▲★☆]+")
 
 
@@ -72,7 +73,7 @@ class TableTask(RawTask):
 class Setting:
     """What holds for all tasks of a stretch: columns, sections above, who answers where a row names nobody.
 
-    `unit` is that of numbers which have none (单位：万元 above the header).
+    `unit` is that of numbers which have none (单位：万元 above the header), `owner` the agency whose tasks these are.
     """
 
     layout: Layout
@@ -81,6 +82,7 @@ class Setting:
     inherited: tuple[Responsibility, ...] = ()
     standing: tuple[Responsibility, ...] = ()
     unit: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class Writer:
 
     def _said(self, entry: Entry) -> Responsibility | None:
         """What the columns say of who answers, read as the labelled line they stand for."""
-        pieces = []
+        pieces = [f"责任单位：{self._setting.owner}"] if self._setting.owner else []
         for kind, label in _LABELS.items():
             cells = [agencies(row.cells[c.index], self._known).text for row, c in self._cells(entry, kind)]
             if names := "、".join(dict.fromkeys(c for c in cells if c)):
@@ -231,7 +233,7 @@ class Writer:
             passage = whole(row, column.index)
             if unit in ("月", "日", "季度") and passage.text.isdigit():
                 passage = replace(passage, text=passage.text + unit, at=(*passage.at, *passage.at[-1:] * len(unit)))
-            yield passage
+            yield _dated(passage)
 
     def _stages(self, entry: Entry) -> Iterator[Stage]:
         for row, column in self._cells(entry, Kind.STAGE):
@@ -250,6 +252,15 @@ class Writer:
             else:
                 for passage in passages(row, column.index, self._widths.get(column.index, 0)):
                     yield from goals(passage)
+
+
+def _dated(passage: Passage) -> Passage:
+    """A cell that holds but 10.31 or 10-31 means a day; in running text that would be a number."""
+    found = _BARE_DAY.fullmatch(passage.text)
+    if not found:
+        return passage
+    text = f"{int(found[1])}月{int(found[2])}日"
+    return replace(passage, text=text, at=passage.at[:1] * len(text))
 
 
 def _not_told(targets: Sequence[Passage], bodies: Sequence[Passage]) -> list[Passage]:

@@ -28,6 +28,13 @@ _FIRST_LEADS = re.compile(rf"{FIRST_LEADS.pattern}|(?:首位|第一位|第一个
 _UNIT_ABOVE = re.compile(r"(?<![一-鿿])(?:计量)?单位\s*[：:]\s*((?:[百千]?[万亿])?[元吨家户个亩人]|公里|万亩)")
 _FOR_ALL = re.compile(r"(?:以下|下列|后续|下表|各项|所有)[^。]{0,60}(?:均|都)")
 _DUTY_ABOVE = re.compile(r"(?:牵头|责任|主责|承办|实施)(?:单位|部门)\s*[：:]")
+_OWNER = re.compile(
+    r"(?:(?:牵头|责任|主责|承办|主办|实施)(?:单位|部门)[：:]\s*)(?P<named>[^、，；：]{3,24})"
+    r"|(?P<bare>[^、，；：]{3,24}?)(?:(?:牵头|负责|承担|主办|承办)?(?:的)?(?:重点)?(?:工作)?(?:任务|事项|项目|工作)?(?:清单)?)"
+    r"(?:[（(]\d+[项条个][）)])?"
+)
+_TITLE_BY_PLACE = re.compile(r"(?=.*(?:年|表$|册$|体系$))[^。；：:]{6,60}")
+_REMARK = re.compile(r"附件|附表|填报|填表|单位|编制|日期|时间|统计|截至|\d+年\d+月")
 _NAMELESS = re.compile(r"(?:sheet|工作表|表)?\s*\d*", re.IGNORECASE)
 _NO_SECTION = re.compile(r"表|清单|台账|如下|附件|分工|任务分解|汇总|总览|计划$|方案$|[。；：:]")
 # Cells that hold running text have at least one this long.
@@ -39,12 +46,14 @@ _LONGEST_SECTION = 40
 class Tabled:
     """What the tables of a document give: `tasks`, and `lines`, the document's own with what tables hold of text.
 
-    `cells` are all texts in task tables, for what is asked of the whole document (its year).
+    `cells` are all texts in task tables, for what is asked of the whole document (its year). `title` is what stands
+    alone over the first task table, a title by its place, whatever its words.
     """
 
     lines: tuple[Line, ...]
     tasks: tuple[TableTask, ...]
     cells: tuple[Line, ...] = ()
+    title: str | None = None
 
 
 @dataclass
@@ -61,6 +70,7 @@ class _Walk:
     standing: list[Responsibility] = field(default_factory=list)
     layout: Layout | None = None
     grouping: Grouping | None = None
+    title: str | None = None
 
     def read(self) -> Tabled:
         """Read every block in order."""
@@ -70,7 +80,8 @@ class _Walk:
                 self.standing.extend(_standing(block))
             elif block.rows:
                 self._table(self.cuts[id(block)])
-        return Tabled(tuple(sorted(self.lines, key=lambda line: line.number)), tuple(self.tasks), tuple(self.cells))
+        lines = tuple(sorted(self.lines, key=lambda line: line.number))
+        return Tabled(lines, tuple(self.tasks), tuple(self.cells), self.title)
 
     def _table(self, found: tuple[Table, tuple[Stretch, ...]]) -> None:
         table, stretches = found
@@ -90,7 +101,7 @@ class _Walk:
         rows = plain_rows(rows)
         layout = settled(layout, rows)
         inherited = (*above, *_named_by_sheet(table.name)) if not layout.of(*DUTY_KINDS) else above
-        if not self._holds_tasks(layout, rows, inherited):
+        if not self._holds_tasks(layout, rows, inherited) and not _owner(before, table):
             return
         grouping = Grouping(layout)
         if self.grouping:
@@ -101,7 +112,8 @@ class _Walk:
         notes = tuple(_lines(grouping.notes))
         standing = (*self.standing, *(said for note in notes for said in _standing(note)))
         sections = tuple(self._sections(table, before))
-        setting = Setting(layout, first_leads, sections, inherited, standing, _unit(stretch.above))
+        owner = "" if layout.of(Kind.LEAD, Kind.MIXED, Kind.DUTY) else _owner(before, table)
+        setting = Setting(layout, first_leads, sections, inherited, standing, _unit(stretch.above), owner)
         self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
         self.lines.extend(notes)
         self.cells.extend(_lines(rows))
@@ -132,6 +144,7 @@ class _Walk:
                     yield replace(said, passage=Passage.of(Line(row.number, text, place=row.place)), rule=RULE)
             elif not self.tasks and read_title(self.lines) is None:
                 self.lines.extend(_lines([row]))
+                self.title = self.title or _title_by_place(row)
 
     def _sections(self, table: Table, before: Line | None) -> Iterator[Item]:
         """What stands over the whole table: its sheet among several, or the heading right above it."""
@@ -177,6 +190,22 @@ def _heads(line: Line) -> bool:
 def _section(text: str, number: int, place: str) -> Item:
     label, name, kind = section_name(text)
     return Item(ROOT, ROOT, kind, label, Passage(number, name, (0,) * len(name), place))
+
+
+def _title_by_place(row: Row) -> str | None:
+    """What stands alone in a row above the header, is as long as a title and no remark."""
+    own = filled(row)
+    text = re.sub(r"\s", "", row.cells[own[0]]) if len(own) == 1 else ""
+    return text if _TITLE_BY_PLACE.fullmatch(text) and not _REMARK.match(text) else None
+
+
+def _owner(before: Line | None, table: Table) -> str:
+    """The agency whose tasks a table holds, as the heading above says: 三、县教育局牵头任务, 责任单位：县教育局."""
+    if before is None or before.number >= table.rows[0].number or len(before.text) > _LONGEST_SECTION:
+        return ""
+    found = _OWNER.fullmatch(section_name(before.text)[1])
+    name = found["named"] or found["bare"] if found else ""
+    return name if name and looks_like_agency(name) and read_title([before]) is None else ""
 
 
 def _named_by_sheet(name: str) -> Iterator[Responsibility]:

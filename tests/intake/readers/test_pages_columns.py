@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.intake.readers.pages_columns import with_tables
+from bot.intake.readers.pages_columns import with_ruled_rows, with_tables
 from bot.intake.readers.pages_lines import Physical
 from bot.intake.readers.pages_tables import PageTable
 
@@ -28,7 +28,7 @@ HEAD = ((50, "序号"), (110, "任务"), (250, "牵头单位"), (400, "时限"))
 
 
 def texts(table: PageTable) -> list[list[str]]:
-    return [[cell.text for cell in row] for row in table.rows]
+    return [[cell.text.replace("\n", "") for cell in row] for row in table.rows]
 
 
 def only(page: Sequence[Physical]) -> tuple[list[str], list[list[list[str]]]]:
@@ -92,3 +92,34 @@ def test_lines_whose_spaces_are_not_clear_stay_lines() -> None:
     )
     assert len(lines) == 3
     assert tables == []
+
+
+def test_level_rules_part_rows_whose_cells_stand_in_the_middle() -> None:
+    page = [
+        line(20, (200, "江汉任务表")),
+        line(60, (50, "序"), (290, "牵头"), (400, "完成")),
+        line(66, (140, "工作内容")),
+        line(74, (50, "号"), (290, "单位"), (400, "时限")),
+        line(100, (50, "一、项目建设")),
+        line(130, (80, "新建道路并同步铺设雨污")),
+        line(136, (52, "1"), (280, "区住建局"), (400, "9月")),
+        line(144, (80, "管网")),
+    ]
+    rules = [(45.0, 450.0, top) for top in (55.0, 90.0, 120.0, 160.0)]
+    ((rest, (table,)),) = with_ruled_rows([page], [rules])
+    assert [p.text for p in rest] == ["江汉任务表"]
+    assert texts(table) == [
+        ["序号", "工作内容", "牵头单位", "完成时限"],
+        ["一、项目建设", "", "", ""],
+        ["1", "新建道路并同步铺设雨污管网", "区住建局", "9月"],
+    ]
+
+
+def test_a_table_between_rules_keeps_its_columns_on_the_page_that_follows() -> None:
+    rows = [line(60 + 30 * i, (52, str(i)), (80, "修路"), (280, "区住建局"), (400, "9月")) for i in (1, 2, 3)]
+    rules = [(45.0, 450.0, 50.0 + 30 * i) for i in (1, 2, 3, 4)]
+    shifted = [
+        line(60 + 30 * i, (52, str(i)), (83, "修桥"), (280, "区住建局"), (400, "9月"), page=2) for i in (1, 2, 3)
+    ]
+    (_, (one,)), (_, (other,)) = with_ruled_rows([rows, shifted], [rules, rules])
+    assert one.edges == other.edges

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.model import DubanError
-from tests.intake.tables.tabling import LEFT, UP, days, goals, helpers, leads, read, rows_of, table
+from tests.intake.tables.tabling import LEFT, UP, days, goals, helpers, leads, read, rows_of, shared, table
 
 PLAN = "松江县2024年重点工作方案"
 
@@ -290,3 +290,45 @@ def test_the_title_is_the_first_sheet_s_caption_before_its_name() -> None:
     second = table(("松江县2024年任务清单（二）", LEFT, LEFT), heads, ("1", "清淤", "县水利局"), name="清单二")
     assert read(first, second).title == "松江县2024年水利重点任务清单"
     assert read(table(heads, ("1", "固堤", "县水利局"), name="松江县2024年任务清单")).title == "松江县2024年任务清单"
+
+
+def test_the_heading_above_a_table_says_whose_tasks_these_are() -> None:
+    first, second = read(
+        "松江县2024年营商环境任务清单",
+        "一、县税务局牵头任务",
+        table(("序号", "重点任务", "配合单位"), ("1", "推行电子发票", "县财政局")),
+        "二、县公安局",
+        table(("序号", "重点任务", "完成时限"), ("1", "简化落户手续", "6月底前")),
+    ).tasks
+    assert (leads(first), helpers(first)) == (["县税务局"], ["县财政局"])
+    assert (leads(second), days(second)) == (["县公安局"], ["2024-06-30"])
+
+
+def test_beside_the_department_responsible_the_unit_that_carries_out_has_a_share() -> None:
+    (task,) = rows_of(
+        ("序号", "实事项目", "主管部门", "实施单位"), ("1", "修缮敬老院4所", "县民政局", "各乡镇人民政府")
+    )
+    assert (leads(task), shared(task)) == (["县民政局"], ["各乡镇人民政府"])
+
+
+def test_who_made_and_checked_the_table_is_no_task() -> None:
+    tasks = rows_of(
+        ("序号", "任务", "责任单位"), ("1", "修桥", "县交通运输局"), ("编制：", "张三", "李四"), ("审核：", "王五", "")
+    )
+    assert [t.title for t in tasks] == ["修桥"]
+
+
+def test_what_stands_alone_over_the_table_is_the_title_whatever_its_words() -> None:
+    reading = read(
+        table(
+            ("松江县2024年为民实事项目表", LEFT, LEFT),
+            ("序号", "实事项目", "责任单位"),
+            ("1", "修缮敬老院4所", "县民政局"),
+        )
+    )
+    assert (reading.title, reading.year) == ("松江县2024年为民实事项目表", 2024)
+
+
+def test_a_day_without_its_words_in_the_column_of_limits_is_a_day() -> None:
+    (task,) = rows_of(("序号", "任务", "责任单位", "时限"), ("1", "改厕", "县农业农村局", "10.31"))
+    assert days(task) == ["2024-10-31"]
