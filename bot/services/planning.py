@@ -16,6 +16,8 @@ from storage import audit, plans, planversions, readings
 from storage import facts as fact_queries
 from storage.tables import Card, Plan
 
+UNDONE = "undone"
+
 
 def import_reading(
     session: Session, office_id: int, reading: PlanReading, document: tuple[str, bytes | str], by: str, now: datetime
@@ -51,7 +53,7 @@ def version_of(session: Session, plan: Plan) -> int:
 
 def version_reading(session: Session, plan: Plan, version: int) -> PlanReading:
     """What the plan said in a version; version 1 is the document as it was imported."""
-    return readings.from_json(planversions.one(session, plan.id, version).reading)
+    return planversions.reading_at(session, plan.id, version)
 
 
 def dropped(session: Session, plan: Plan, reading: PlanReading) -> dict[str, PlanReading]:
@@ -61,11 +63,22 @@ def dropped(session: Session, plan: Plan, reading: PlanReading) -> dict[str, Pla
     """
     there = {task.key for task in reading.tasks}
     found: dict[str, PlanReading] = {}
-    for version, what in planversions.changes(session, plan.id):
+    for version, what in _standing(session, plan):
         key = str(what.params.get("task", ""))
         if what.code == "task_dropped" and key not in there:
             found[key] = version_reading(session, plan, version - 1)
     return found
+
+
+def _standing(session: Session, plan: Plan) -> list[tuple[int, Remark]]:
+    """Versions with what made them, less those taken back: each undo takes back the last that stands."""
+    standing: list[tuple[int, Remark]] = []
+    for version, what in planversions.changes(session, plan.id):
+        if what.code == UNDONE:
+            standing.pop()
+        else:
+            standing.append((version, what))
+    return standing
 
 
 def change(session: Session, by: str, plan: Plan, reading: PlanReading, what: Remark, now: datetime) -> int:
@@ -90,7 +103,7 @@ def undo(session: Session, by: str, plan: Plan, now: datetime) -> Remark:
     if found is None:
         raise DubanError("nothing_to_undo")
     what, back = found
-    planversions.add(session, plan, version_reading(session, plan, back), Remark("undone"), by, now, restores=back)
+    planversions.add(session, plan, version_reading(session, plan, back), Remark(UNDONE), by, now, restores=back)
     _note(session, by, plan, "plan_change_undone", what, now)
     return what
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain import editing
 from bot.domain.model import Cadence, DutyRole
 from bot.domain.reading import Doubt, PlanReading, Remark
 from bot.intake.plan import read_plan
@@ -88,6 +89,18 @@ async def test_a_doubt_that_needs_words_asks_for_them_and_goes_on_to_the_next(pl
     assert plan_reading(play).year == 2025
     assert play.plan().year == 2025
     assert "第2处" in "".join(play.texts(hands.user))
+
+
+async def test_a_piece_of_an_undone_split_is_no_task_taken_out(play: Play, hands: Hands) -> None:
+    await hands.part("t1", "split")
+    await hands.tap("pe", "t1", "split", editing.pieces(plan_reading(play).tasks[0])[0])
+    fresh = next(task.key for task in plan_reading(play).tasks if task.key.startswith("s"))
+    await hands.tap("pe", fresh, "drop")
+    assert "pp:dropped:0" in hands.buttons
+    await hands.tap("pu")
+    await hands.tap("pu")
+    assert len(plan_reading(play).tasks) == 4
+    assert "pp:dropped:0" not in hands.buttons
 
 
 async def test_what_typed_words_did_is_shown_below_them_and_the_card_above_ends(play: Play, hands: Hands) -> None:
