@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -123,18 +123,19 @@ def _task_facts(session: Session, tasks: Iterable[Task], agency_ids: frozenset[i
     for duty in session.scalars(query.order_by(Duty.id)):
         fact = DutyFact(duty.agency_id, DutyRole(duty.role), duty.signed_at is not None, duty.begun_at)
         duties.setdefault(duty.task_id, []).append(fact)
-    days: dict[int, list[Any]] = {}
+    days: dict[int, dict[date, datetime | None]] = {}
     in_force = select(Milestone).where(Milestone.task_id.in_(ids), Milestone.removed_at.is_(None))
     for milestone in session.scalars(in_force):
         if milestone.day_on is not None:
-            days.setdefault(milestone.task_id, []).append(milestone.day_on)
+            days.setdefault(milestone.task_id, {})[milestone.day_on] = milestone.begun_at
     return tuple(
         TaskFact(
             task_id=task.id,
             duties=tuple(duties.get(task.id, ())),
-            milestones=tuple(sorted(set(days.get(task.id, ())))),
+            milestones=tuple(sorted(days.get(task.id, ()))),
+            named={day: begun_at for day, begun_at in days.get(task.id, {}).items() if begun_at is not None},
             paused=task.paused_at is not None,
-            closed=task.closed_at is not None,
+            closed=task.closed_at is not None or task.removed_at is not None,
         )
         for task in tasks
     )

@@ -21,8 +21,8 @@ Removable = TypeVar("Removable", Milestone, Target)
 def bring(session: Session, plan: Plan, reading: PlanReading, now: datetime) -> None:
     """Make section, task, duty, milestone and target rows equal to `reading`; tasks are matched by their key.
 
-    Before 启用 rows that fall away are deleted. After it tasks are closed, duties ended, time limits and targets
-    marked removed; what is given again comes back, a duty beginning anew at `now`.
+    Before 启用 rows that fall away are deleted. After it duties are ended, tasks, time limits and targets marked
+    removed; what is given again comes back, duties and days beginning anew at `now`. 销号 and pauses stay.
     """
     plan.title, plan.year = reading.title or plan.title, reading.year or plan.year
     agencies = agencyrows.bring(session, plan, reading)
@@ -34,7 +34,9 @@ def bring(session: Session, plan: Plan, reading: PlanReading, now: datetime) -> 
     for task in reading.tasks:
         row = tasks[task.key]
         _bring_duties(session, plan, duties.get(row.id, []), _duties(row.id, task.duties, agencies), now)
-        _replace(session, plan, milestones.get(row.id, []), [_milestone(row.id, d) for d in task.deadlines], now)
+        _bring_milestones(
+            session, plan, milestones.get(row.id, []), [_milestone(row.id, d) for d in task.deadlines], now
+        )
         _replace(session, plan, targets.get(row.id, []), [_target(plan.id, row.id, t) for t in task.targets], now)
     goals = session.scalars(select(Target).where(Target.plan_id == plan.id, Target.task_id.is_(None))).all()
     _replace(session, plan, goals, [_target(plan.id, None, t) for t in reading.targets], now)
@@ -63,13 +65,13 @@ def _drop_tasks(session: Session, plan: Plan, fallen: Sequence[Task], now: datet
         session.execute(delete(Task).where(Task.id.in_(ids)))
         return
     for task in fallen:
-        task.closed_at = task.closed_at or now
+        task.removed_at = task.removed_at or now
     for duty in session.scalars(select(Duty).where(Duty.task_id.in_(ids), Duty.ended_at.is_(None))):
         duty.ended_at = now
 
 
 def _bring_tasks(session: Session, plan: Plan, readings: Sequence[TaskReading]) -> dict[str, Task]:
-    """The rows of the reading's tasks by key, made where there are none, a closed one opened again."""
+    """The rows of the reading's tasks by key, made where there are none, a removed one in force again."""
     sections = _bring_sections(session, plan, readings)
     rows = {row.key: row for row in _tasks(session, plan)}
     for position, reading in enumerate(readings):
@@ -79,7 +81,7 @@ def _bring_tasks(session: Session, plan: Plan, readings: Sequence[TaskReading]) 
             session.add(row)
         row.number, row.title, row.body, row.position = reading.number, reading.title, reading.body, position
         row.section_id = sections.get((reading.section_number, reading.section))
-        row.closed_at = None
+        row.removed_at = None
     session.flush()
     return rows
 
@@ -130,6 +132,16 @@ def _renew(row: Duty, role: DutyRole, begun_at: datetime | None) -> None:
     elif role.owes_reports and not DutyRole(row.role).owes_reports:
         row.begun_at = begun_at
     row.role = role
+
+
+def _bring_milestones(
+    session: Session, plan: Plan, rows: Sequence[Milestone], made: Sequence[Milestone], now: datetime
+) -> None:
+    """A day in force stays so since it was first named, whatever words name it now; others begin at `now`."""
+    begun = {row.day_on: row.begun_at for row in rows if row.removed_at is None}
+    _replace(session, plan, rows, made, now)
+    for row in (row for row in (*rows, *made) if row.removed_at is None):
+        row.begun_at = begun.get(row.day_on, now if plan.activated_at is not None else None)
 
 
 def _milestone(task_id: int, deadline: DeadlineReading) -> Milestone:

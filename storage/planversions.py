@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.reading import PlanReading, Remark
-from storage import planrows, readings
+from storage import deltas, planrows, readings
 from storage.tables import Plan, PlanVersion
 
 IMPORTED = "imported"
@@ -24,18 +25,35 @@ def add(
     restores: int | None = None,
 ) -> PlanVersion:
     """Make `reading` what the plan says: a new version, and the rows brought to it."""
+    version = _write(session, plan, reading, what, by, now, restores)
+    plan.reading = readings.to_json(reading)
+    planrows.bring(session, plan, reading, now)
+    return version
+
+
+def keep(session: Session, plan: Plan, document: PlanReading, what: Remark, by: str, now: datetime) -> None:
+    """Put another reading into the history; the plan itself goes on saying what it said before."""
+    standing = newest(session, plan.id)
+    restores = (standing.restores or standing.version) if standing else None
+    _write(session, plan, document, what, by, now, restores).aside = True
+    session.flush()
+
+
+def _write(
+    session: Session, plan: Plan, reading: PlanReading, what: Remark, by: str, now: datetime, restores: int | None
+) -> PlanVersion:
+    """A version as it is kept: by what it has otherwise than what the plan says now."""
     version = PlanVersion(
         plan_id=plan.id,
         version=number_of(session, plan.id) + 1,
         at=now,
         by=by,
         what=readings.remark_to_json(what),
-        reading=readings.to_json(reading),
+        delta=deltas.difference(plan.reading, readings.to_json(reading)),
+        aside=False,
         restores=restores,
     )
     session.add(version)
-    plan.reading = version.reading
-    planrows.bring(session, plan, reading, now)
     return version
 
 
@@ -57,10 +75,16 @@ def changes(session: Session, plan_id: int) -> tuple[tuple[int, Remark], ...]:
     return tuple((version, readings.remark_from_json(what)) for version, what in rows)
 
 
-def one(session: Session, plan_id: int, version: int) -> PlanVersion:
-    """A version by its number."""
-    query = select(PlanVersion).where(PlanVersion.plan_id == plan_id, PlanVersion.version == version)
-    return session.scalars(query).one()
+def reading_at(session: Session, plan_id: int, version: int) -> PlanReading:
+    """What a version said."""
+    query = select(PlanVersion.delta, PlanVersion.aside)
+    query = query.where(PlanVersion.plan_id == plan_id, PlanVersion.version <= version).order_by(PlanVersion.version)
+    standing: dict[str, Any] = {}
+    found: dict[str, Any] = {}
+    for delta, aside in session.execute(query):
+        found = deltas.applied(standing, delta)
+        standing = standing if aside else found
+    return readings.from_json(found)
 
 
 def undoable(session: Session, plan_id: int) -> tuple[Remark, int] | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.reading import PlanReading, Remark, TaskReading
-from storage import planversions, readings
+from storage import planversions
 from storage.tables import Plan, PlanVersion
 
 DOCUMENT = "document_read"
@@ -16,31 +16,19 @@ DOCUMENT = "document_read"
 
 def keep(session: Session, plan: Plan, document: PlanReading, name: str, by: str, now: datetime) -> None:
     """Put a revised document's reading into the plan's history; the plan itself says what it said before."""
-    standing = planversions.newest(session, plan.id)
-    session.add(
-        PlanVersion(
-            plan_id=plan.id,
-            version=standing.version + 1 if standing else 1,
-            at=now,
-            by=by,
-            what=readings.remark_to_json(Remark(DOCUMENT, {"name": name})),
-            reading=readings.to_json(document),
-            restores=(standing.restores or standing.version) if standing else None,
-        )
-    )
-    session.flush()
+    planversions.keep(session, plan, document, Remark(DOCUMENT, {"name": name}), by, now)
 
 
 def document_of(session: Session, plan: Plan) -> PlanReading:
     """What the plan's newest document said, before anybody edited it."""
-    return readings.from_json(planversions.one(session, plan.id, _documents(session, plan)[-1]).reading)
+    return planversions.reading_at(session, plan.id, _documents(session, plan)[-1])
 
 
 def former_tasks(session: Session, plan: Plan) -> tuple[TaskReading, ...]:
     """Every task of the plan's earlier documents, the newest wording of each."""
     found: dict[str, TaskReading] = {}
     for version in _documents(session, plan)[:-1]:
-        reading = readings.from_json(planversions.one(session, plan.id, version).reading)
+        reading = planversions.reading_at(session, plan.id, version)
         found |= {task.key: task for task in reading.tasks}
     return tuple(found.values())
 

@@ -85,13 +85,17 @@ class DutyFact:
 
 @dataclass(frozen=True)
 class TaskFact:
-    """One task with its duties and the dated points its own text names."""
+    """One task with its duties and the dated points its own text names.
+
+    `named` holds the moment (aware) of those named after the plan was activated: what was past by then is not owed.
+    """
 
     task_id: int
     duties: tuple[DutyFact, ...]
     milestones: tuple[date, ...]
     paused: bool = False
     closed: bool = False
+    named: Mapping[date, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
     for task in facts.tasks:
         for duty in task.duties:
             owed_dues = (*_period_dues(facts, days, task, duty), *_milestone_dues(facts, calendar, task, duty))
-            found += [due for due in owed_dues if _begun(facts, duty, due.due_on)]
+            found += [due for due in owed_dues if _begun(facts, duty.begun_at, due.due_on)]
     return tuple(_in_present_round(facts, calendar, due) for due in found)
 
 
@@ -115,9 +115,9 @@ def _report_days(facts: PlanFacts, calendar: Calendar) -> Mapping[str, date]:
     return {period: periods.report_due_on(period, calendar, workday) for period in periods.quarters(facts.year)}
 
 
-def _begun(facts: PlanFacts, duty: DutyFact, day: date) -> bool:
-    """A duty given in mid-year owes nothing that was due before it was given."""
-    return duty.begun_at is None or day >= duty.begun_at.astimezone(facts.zone).date()
+def _begun(facts: PlanFacts, begun_at: datetime | None, day: date) -> bool:
+    """A duty given, or a day named, in mid-year owes nothing that was due before."""
+    return begun_at is None or day >= begun_at.astimezone(facts.zone).date()
 
 
 def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
@@ -148,11 +148,15 @@ def _milestone_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: 
     if not duty.role.owes_reports:
         return
     year_end = date(facts.year, 12, 31)
+    given = _since(facts, duty)
     for day in sorted({*task.milestones, year_end}):
-        named = day in task.milestones
         key = DueKey(task.task_id, duty.agency_id, f"milestone:{day.isoformat()}")
         due_on = calendar.on_or_before(day)
-        yield Due(key, due_on, _milestone_rungs(facts.policy, day == year_end, named), named, _since(facts, duty))
+        named = day in task.milestones and _begun(facts, task.named.get(day), due_on)
+        if named or day == year_end:
+            rungs = _milestone_rungs(facts.policy, day == year_end, named)
+            since = max(given, task.named.get(day, given)) if named else given
+            yield Due(key, due_on, rungs, named, since)
 
 
 def _milestone_rungs(policy: Policy, is_year_end: bool, named: bool) -> tuple[int, ...]:

@@ -37,6 +37,8 @@ class PlanVersion(Base):
     """One state of a plan's reading, kept for good. `by` is a person ("person:7") or a door ("cli").
 
     `what` is the change that made it, a code and its params. `restores` is the earlier version an undo went back to.
+    `delta` is what it says otherwise than the version before (see storage.deltas). One kept `aside` is a document as
+    it was read: the plan never said it, and the next version is told from the one before it.
     """
 
     __tablename__ = "plan_version"
@@ -47,7 +49,8 @@ class PlanVersion(Base):
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(40))
     what: Mapped[dict[str, Any]]
-    reading: Mapped[dict[str, Any]]
+    delta: Mapped[dict[str, Any]]
+    aside: Mapped[bool] = mapped_column(default=False)
     restores: Mapped[int | None]
 
 
@@ -63,7 +66,10 @@ class Section(Base):
 
 
 class Task(Base):
-    """任务, numbered as in the document (（一）1). `body` is the original text, `key` the task's in the reading."""
+    """任务, numbered as in the document (（一）1). `body` is the original text, `key` the task's in the reading.
+
+    `closed_at` is 销号; `removed_at` is set while a plan in force no longer names the task. Neither undoes the other.
+    """
 
     __tablename__ = "task"
     __table_args__ = (UniqueConstraint("plan_id", "key"),)
@@ -78,12 +84,14 @@ class Task(Base):
     position: Mapped[int]
     paused_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
 
 class Duty(Base):
     """An agency's part in a task: lead, joint_lead, shared, participant. `signed_at` is 签收.
 
-    `begun_at` is set for a duty given after 启用: what was due before is not owed.
+    `begun_at` is set for a duty given after 启用: what was due before is not owed. `ended_at` is set while the plan's
+    reading does not name it: whoever ends a duty changes the reading.
     """
 
     __tablename__ = "duty"
@@ -101,7 +109,8 @@ class Duty(Base):
 class Milestone(Base):
     """时限: a dated point (`day_on`) or a recurrence (`cadence`); `assumed` when a rule chose the day.
 
-    One that no longer counts after 启用 stays with its `removed_at`; reports hang on it.
+    `begun_at` is set for a day named after 启用: what was past by then is not chased. One that no longer counts
+    after 启用 stays with its `removed_at`; reports hang on it.
     """
 
     __tablename__ = "milestone"
@@ -112,6 +121,7 @@ class Milestone(Base):
     cadence: Mapped[str | None] = mapped_column(String(16))
     words: Mapped[str]
     assumed: Mapped[bool] = mapped_column(default=False)
+    begun_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
 
 

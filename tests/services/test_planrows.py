@@ -32,7 +32,7 @@ def said(session: Session, plan: Plan) -> list[object]:
     names = dict(session.execute(select(Agency.id, Agency.name)).all())
     sections = {row.id: (row.number, row.title) for row in session.scalars(select(Section))}
     found: list[object] = []
-    open_tasks = select(Task).where(Task.plan_id == plan.id, Task.closed_at.is_(None)).order_by(Task.position)
+    open_tasks = select(Task).where(Task.plan_id == plan.id, Task.removed_at.is_(None)).order_by(Task.position)
     for task in session.scalars(open_tasks):
         duties = session.scalars(select(Duty).where(Duty.task_id == task.id, Duty.ended_at.is_(None)))
         limits = session.scalars(select(Milestone).where(Milestone.task_id == task.id, Milestone.removed_at.is_(None)))
@@ -167,11 +167,11 @@ def test_after_activation_what_falls_away_is_ended_and_given_again_begins_anew(
         change(session, plan_id, lambda reading: editing.drop_task(reading, "t1"))
         task = session.scalars(select(Task).where(Task.key == "t1")).one()
         held = session.scalars(select(Duty).where(Duty.task_id == task.id)).all()
-        assert task.closed_at == NOW
+        assert task.removed_at == NOW
         assert all(duty.ended_at == NOW for duty in held)
         assert counts == [len(session.scalars(select(table)).all()) for table in (Task, Duty, Milestone, Target)]
         planning.undo(session, "test", plan, at(8, 1))
-        assert task.closed_at is None
+        assert task.removed_at is None
         assert [(duty.ended_at, duty.begun_at) for duty in held] == [(None, at(8, 1))] * len(held)
         owed = facts.plan_facts(session, plan).task_by_id[task.id]
         assert all(duty.begun_at == at(8, 1) for duty in owed.duties)

@@ -73,7 +73,7 @@ async def test_a_revision_is_offered_and_nothing_moves_before_it_is_confirmed(pl
 async def test_four_taps_carry_out_a_revision_and_the_card_says_what_was_done(play: Play) -> None:
     await revise(play)
     now = play.clock.now()
-    assert tasks(play)["排查入河排污口"].closed_at == now
+    assert tasks(play)["排查入河排污口"].removed_at == now
     assert {name for name, row in duties(play, "清理河道垃圾").items() if row.ended_at is None} == {
         "县水利局",
         "县交通运输局",
