@@ -57,7 +57,7 @@ def understand(name: str, document: Document) -> PlanReading:
 
 def _reading(name: str, tabled: Tabled, outline: Outline, found: tuple[RawTask, ...]) -> PlanReading:
     lines = tabled.lines
-    title = read_title(lines)
+    title = read_title(lines) or tabled.title
     year = read_year(title, name, (*lines, *tabled.cells))
     named = name_duties(found, [line.text for line in opening_lines(lines)])
     tasks = tuple(
