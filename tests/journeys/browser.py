@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -187,6 +188,13 @@ class Browser:
         until = time.monotonic() + seconds
         while words not in self.text():
             assert time.monotonic() < until, f"never shown: {words}\n{self.seen()}"
+            time.sleep(0.1)
+
+    def until(self, done: Callable[[], bool], why: str, seconds: float = 30) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end, f"{why}\n{self.seen()}"
             time.sleep(0.1)
 
     def screenshot(self, path: Path) -> None:
