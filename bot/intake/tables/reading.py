@@ -35,6 +35,7 @@ _OWNER = re.compile(
 )
 _TITLE_BY_PLACE = re.compile(r"(?=.*(?:年|表$|册$|体系$))[^。；：:]{6,60}")
 _REMARK = re.compile(r"附件|附表|填报|填表|单位|编制|日期|时间|统计|截至|\d+年\d+月")
+_AGENCY_BEHIND = re.compile(r"[（(]([^（）()]{2,24})[）)]$")
 _NAMELESS = re.compile(r"(?:sheet|工作表|表)?\s*\d*", re.IGNORECASE)
 _NO_SECTION = re.compile(r"表|清单|台账|如下|附件|分工|任务分解|汇总|总览|计划$|方案$|[。；：:]")
 # Cells that hold running text have at least one this long.
@@ -100,8 +101,8 @@ class _Walk:
             return
         rows = plain_rows(rows)
         layout = settled(layout, rows)
-        inherited = (*above, *_named_by_sheet(table.name)) if not layout.of(*DUTY_KINDS) else above
-        if not self._holds_tasks(layout, rows, inherited) and not _owner(before, table):
+        owner = "" if above or layout.of(Kind.LEAD, Kind.MIXED, Kind.DUTY) else _owner(before, table)
+        if not owner and not self._holds_tasks(layout, rows, above):
             return
         grouping = Grouping(layout)
         if self.grouping:
@@ -112,8 +113,7 @@ class _Walk:
         notes = tuple(_lines(grouping.notes))
         standing = (*self.standing, *(said for note in notes for said in _standing(note)))
         sections = tuple(self._sections(table, before))
-        owner = "" if layout.of(Kind.LEAD, Kind.MIXED, Kind.DUTY) else _owner(before, table)
-        setting = Setting(layout, first_leads, sections, inherited, standing, _unit(stretch.above), owner)
+        setting = Setting(layout, first_leads, sections, above, standing, _unit(stretch.above), owner)
         self.tasks.extend(Writer(setting, rows).tasks(grouping.entries))
         self.lines.extend(notes)
         self.cells.extend(_lines(rows))
@@ -143,7 +143,7 @@ class _Walk:
                 if said:
                     yield replace(said, passage=Passage.of(Line(row.number, text, place=row.place)), rule=RULE)
             elif not self.tasks and read_title(self.lines) is None:
-                self.lines.extend(_lines([row]))
+                self.lines.extend(_without_agency(line) for line in _lines([row]))
                 self.title = self.title or _title_by_place(row)
 
     def _sections(self, table: Table, before: Line | None) -> Iterator[Item]:
@@ -199,20 +199,21 @@ def _title_by_place(row: Row) -> str | None:
     return text if _TITLE_BY_PLACE.fullmatch(text) and not _REMARK.match(text) else None
 
 
+def _without_agency(line: Line) -> Line:
+    """A title that says whose sheet it stands on, 督查清单（县教育局）, is no task of that agency."""
+    found = _AGENCY_BEHIND.search(line.text)
+    return replace(line, text=line.text[: found.start()]) if found and looks_like_agency(found[1]) else line
+
+
 def _owner(before: Line | None, table: Table) -> str:
-    """The agency whose tasks a table holds, as the heading above says: 三、县教育局牵头任务, 责任单位：县教育局."""
+    """The agency whose tasks a table holds: its sheet is called so, or the heading above says 三、县教育局牵头任务."""
+    if looks_like_agency(table.name) and written_level(table.name):
+        return table.name
     if before is None or before.number >= table.rows[0].number or len(before.text) > _LONGEST_SECTION:
         return ""
     found = _OWNER.fullmatch(section_name(before.text)[1])
     name = found["named"] or found["bare"] if found else ""
     return name if name and looks_like_agency(name) and read_title([before]) is None else ""
-
-
-def _named_by_sheet(name: str) -> Iterator[Responsibility]:
-    """A sheet called 县教育局 holds the tasks of that bureau."""
-    if looks_like_agency(name) and written_level(name):
-        said = read_responsibility(f"责任单位：{name}")
-        yield replace(said, passage=Passage.of(Line(0, name)), rule=RULE)
 
 
 def _names_duty(row: Row, layout: Layout) -> bool:

@@ -332,3 +332,16 @@ def test_what_stands_alone_over_the_table_is_the_title_whatever_its_words() -> N
 def test_a_day_without_its_words_in_the_column_of_limits_is_a_day() -> None:
     (task,) = rows_of(("序号", "任务", "责任单位", "时限"), ("1", "改厕", "县农业农村局", "10.31"))
     assert days(task) == ["2024-10-31"]
+
+
+def test_sheets_called_after_agencies_hold_their_tasks_beside_those_who_help() -> None:
+    title = ("松江县2024年督查清单（县民政局）", LEFT, LEFT)
+    head = ("序号", "督查事项", "配合单位")
+    first, second = read(
+        table(title, head, ("1", "修缮敬老院4所", "县财政局"), name="县民政局"),
+        table(("松江县2024年督查清单（县水利局）", LEFT, LEFT), head, ("1", "疏浚河道", "县财政局"), name="县水利局"),
+    ).tasks
+    assert [(leads(t), helpers(t)) for t in (first, second)] == [
+        (["县民政局"], ["县财政局"]),
+        (["县水利局"], ["县财政局"]),
+    ]
