@@ -31,6 +31,10 @@ _BEFORE: tuple[tuple[str, str], ...] = (
 _BEFORE_RE = tuple((op, re.compile(rf"(?:{words}){_BETWEEN}$")) for op, words in _BEFORE)
 _BOUNDS = 4
 _AT_LEAST = re.compile(r"(?:不低于|不少于|至少|最少)(?:[一-鿿]{0,4}(?<![的以低少]))?$")
+# 至少放映电影1场: the word stands before the work.
+_AT_LEAST_OF = re.compile(r"(?:不低于|不少于|至少|最少)[^\d，,；;。：:、]{1,14}$")
+# 完成技术改造投资120亿元 is work, 总投资 is none.
+_INVESTED = re.compile(r"(?:完成|实现|引进|到位|争取|撬动|拉动|新增)[^\d，,；;。：:、总]{0,12}投资额?(?:约)?$")
 _AFTER = re.compile(r"\(?(?:(?P<ge>(?:及|或)?以上)|(?P<le>(?:及|或)?以下|以内|之内)|(?P<about>左右|上下))\)?")
 _SHARE = re.compile(
     r"(?:增长|增加|提高|提升|上升|下降|降低|减少|压减|压缩|削减|缩短|增幅|降幅|涨幅|增速|同比\w{0,2}|(?:率|比例|占比|比重|强度|满意度|覆盖面|面)"
@@ -43,7 +47,7 @@ _MAKING = (
     r"|安装|配备|更换|淘汰|关闭|走访|救助|补种|栽种|收储|兑付|抽检|抽查|入库|新改建|带动|吸纳|惠及(?=市场|群众|农户)|改扩建|续建|加装|维修|改厕"
     r"|招聘|招录|录用|引育|上线|接入|汇聚|设置|设立|储备|销号|办结|调处|收购|腾退|疏浚|清淤|加固|植树|补植|管护|封育|送戏|巡演|放映|展演|修缮"
     r"|创排|排演|创作|出版|编印|净增|上市|备案|获批|认证|评定|筛查|接种|随访|签订|资助|慰问|减免|安置|搬迁|奖补|派驻|轮训|宣讲|开设|开行|投用|建档|发行"
-    r"|提供|流转|新办|孵化|组建|成立|征集|销售|接待|实现产值|实现|新入|归集|供应|筹建|投放|布设|开发|纳入"
+    r"|提供|流转|新办|孵化|组建|成立|征集|销售|接待|实现产值|实现|新入|归集|供应|筹建|投放|布设|开发|纳入|选送|结对[一-鿿]{0,2}|外派|聘请|聘任|遴选|申报|表彰|采购|编制|张贴|悬挂|募集|划定|新划|启动"
 )
 _LOOSE = r"建设|组织|开展|实施|投入|处置|排查|清理|治理|建立|发展|支持|到位|解决|检查|监测|认定|新|转化|巡查|安排"
 _WORK = re.compile(rf"(?:{_MAKING})(?!率|时限|时间)")
@@ -61,7 +65,9 @@ _MOVED = re.compile(
 _FINISHED = re.compile(
     r"[^，,；;。：:、%％]{2,24}?(?:全部|全面|基本|主体|建设|如期|按期)*(?:开工|投产|竣工|建成|完工|达产|投用|投运|通车|交付|投入使用)(?=[，,；;。、]|$)"
 )
-_DONE_TO = re.compile(r"(?:^|[，,；;。：:、]|力争|计划|年内)(?:对|为|将|把)(?:全?[县市区省])?$")
+_DONE_TO = re.compile(
+    r"(?:^|[，,；;。：:、.]|力争|计划|年内)(?:对|为|将|把)(?:全?[县市区省]|\d{1,4}[^\d，,；;。：:、]{1,6}[、和])?$"
+)
 _DONE = re.compile(
     r"[^\d，,；;。：:]{1,24}?(?:整治|改造|治理|修缮|加固|更换|升级|安装|提供|发放|拆除|搬迁|实施|修复|清理(?!整顿)|提质|配备|开展|进行)"
 )
@@ -76,7 +82,7 @@ _CLOSES = re.compile(r"[一-鿿”》）)・]{2,}$")
 _JOINS = re.compile(r"[、和及与或/]{1,2}$")
 _PASSING = re.compile(
     r"(?:现有|共有|原有|已有|目前有|拥有|涉及|包括|分布在|其余|剩余|选取|抽取|所属|下辖|反馈|发现|移交|交办|梳理出|排查出|查出)[^\d，,；;。：:]{0,8}$"
-    r"|等$|共计?$|合计$|总计$|(?:总投资|概算|估算|预算|余额|注册资本|占地|占地面积|建筑面积|全长|总长|长约|宽约|高约|距离|年满|为期|历时)(?:约|为)?$"
+    r"|等$|(?:限补|限购|限领|限报|仅限|只限)$|共计?$|合计$|总计$|(?:总投资|概算|估算|预算|余额|注册资本|占地|占地面积|建筑面积|全长|总长|长约|宽约|高约|距离|年满|为期|历时)(?:约|为)?$"
     r"|(?<!完成)(?<!实现)(?<!引进)(?<!到位)(?<!年度)(?<!全年)(?<!当年)投资(?:约)?$|(?:按|按照|标准为?)每\S{1,6}$"
 )
 _PAST = re.compile(
@@ -91,10 +97,14 @@ _STAGE = re.compile(r"工程|项目|建设|改造|整治")
 _SIZES = re.compile(r"元|亩|吨|平方|立方|公顷|千瓦|米|公里|床|人$|户$|[万亿]$")
 _ON = re.compile(r"(?:并|且|和|及|任务|目标|的(?:目标|任务|要求))")
 _COHORT = re.compile(r"20\d\d年(?:及以前年度|度)?(?![底末内前初中]|\d|[一二三四]季度|上半年|下半年)")
-_ZERO = re.compile(r"零增长")
+_ZERO = re.compile(
+    r"零增长|(?P<counted>起数|件数|宗数|人数|次数|户数|率|面积|总量|数量|数)(?:均|全部|要)?(?:保持)?(?:为|归|降至|降到|降为|控制为|达到|保持)(?:0|零)"
+    r"(?=[，,；;。！、]|$)"
+)
+_COUNTED_IN = {"起数": "起", "件数": "件", "宗数": "宗", "人数": "人", "次数": "次", "户数": "户", None: "%", "率": "%"}
 # Counted in these, a number is a target only behind 不少于 and its like; 蒸吨 sizes boilers.
 _NEEDS_WORD = re.compile(
-    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|分钟|岁|度|位|本|组|级|村|镇|乡|片|段|班|方|倍|对|单|蒸吨.*)$"
+    r"^(?:个(?:工作日|自然日|小时|月|星期|学期|字)|天|小时|分|分钟|岁|度|位|本|组|级|村|镇|乡|片|段|班|方|倍|单|蒸吨.*)$"
 )
 _WORDED_WORK = re.compile(r"^(?:次|场|所|座|家|条|户|处|栋|台|辆|批次|场次|公里|亩|期|轮)$")
 _REACH = 44
@@ -116,8 +126,14 @@ def read_targets(passage: Passage) -> tuple[TargetReading, ...]:
     text = half_width(passage.text)
     plain = without_names(text)
     taken = _together(text, _taken(text, plain))
-    zeros = [_Taken(Amount(m.start(), m.end(), 0, 0, "%"), "=", "written", _GUESSED) for m in _ZERO.finditer(text)]
+    zeros = [_zero(found) for found in _ZERO.finditer(text)]
     return tuple(_target(passage, one) for one in sorted([*taken, *zeros], key=lambda one: one.amount.start))
+
+
+def _zero(found: re.Match[str]) -> _Taken:
+    """零增长, 事故起数为0: nothing is the aim."""
+    unit = _COUNTED_IN.get(found["counted"], "")
+    return _Taken(Amount(found.start(), found.end(), 0.0, 0.0, unit), "=", "written", _GUESSED)
 
 
 def _taken(text: str, plain: str) -> list[_Taken | Amount]:
@@ -178,7 +194,8 @@ def _judged(text: str, amount: Amount, last: int) -> _Taken | None:
         return None if passing else _by_word(amount, order, tail)
     if amount.worded:
         return _worded(amount, before, rest)
-    if _PASSING.search(before) or _PAST.search(before) or _describes(amount, before, tail, rest):
+    passing = _PASSING.search(before) and not _INVESTED.search(before)
+    if passing or _PAST.search(before) or _describes(amount, before, tail, rest):
         return None
     return _without_word(text, amount, before, tail, rest, last)
 
@@ -206,6 +223,7 @@ def _without_word(
     text: str, amount: Amount, before: str, tail: re.Match[str] | None, rest: str, last: int
 ) -> _Taken | None:
     op = _sign(None, tail, amount)
+    op = ">=" if op == "=" and _AT_LEAST_OF.search(before) else op
     if _OVER.search(before):
         return None
     if _SHARE.search(before):
@@ -223,7 +241,7 @@ def _without_word(
     moved = (_MOVES.search(before) and _MOVED.match(rest)) or (amount.unit != "%" and _FINISHED.match(rest))
     if moved or (amount.unit == "%" and not before and _share_of(amount, rest)):
         return _Taken(amount, op, "work", _GUESSED)
-    context = text[max(0, amount.start - 8) : amount.start]
+    context = text[max(0, amount.start - 16) : amount.start]
     done = amount.unit != "%" and rest[:1] not in _PLACES and _DONE_TO.search(context) and _DONE.match(rest)
     return _Taken(amount, op, "work", _UNSURE) if done else None
 
