@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from bot.domain.model import Cadence
 from bot.domain.reading import CERTAIN, DeadlineReading
@@ -51,6 +52,9 @@ _RANGE_AFTER = re.compile(r"[—–\-－~～至到]")
 _RANGE_BEFORE = re.compile(r"(?:\d|[月日年度])[—–\-－~～]{1,2}$")
 _JOINS = re.compile(r"[、和及与或，,]?$")
 _BEGINS = re.compile(r"(?:自|从|已|已经)$")
+# The day within each round.
+_IN_ROUND = re.compile(r"(?:首月|末月|末|底|初)?(?:\d{1,2}[日号]|前|之前|上旬|下旬)")
+_ENDS_SENTENCE = re.compile(r"[。；;！!]")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])([0-3]\d)?(?!\d)")
 _DEFAULT = re.compile(
     r"(?:未|没有|无|不)(?:[^，,。；;]{0,6})(?:明确|注明|标明|标注|写明|规定|列明|载明)?[^，,。；;]{0,8}(?:时限|期限|时间节点|完成时间)[^。；;]{0,12}[，,的]"
@@ -92,7 +96,7 @@ def default_deadline(passages: Iterable[Passage], year: int | None) -> DeadlineR
 
 def _readings(passage: Passage, year: int | None, *, labelled: bool) -> Iterator[DeadlineReading]:
     text = half_width(passage.text)
-    recurring = [*find_recurring(text), *find_ongoing(text, labelled=labelled)]
+    recurring = [*_rounds(text, list(find_recurring(text))), *find_ongoing(text, labelled=labelled)]
     days = [d for d in find_dated(text, year) if not _within(text, d, recurring)]
     accepted = _accepted(text, days, year, labelled)
     found = [(a.dated.start, _dated_reading(passage, a, year)) for a in accepted]
@@ -100,6 +104,15 @@ def _readings(passage: Passage, year: int | None, *, labelled: bool) -> Iterator
     for _, reading in sorted(found, key=lambda pair: pair[0]):
         if reading.on is not None or reading.cadence is not None or year is None:
             yield reading
+
+
+def _rounds(text: str, found: Sequence[Recurring]) -> Iterator[Recurring]:
+    """按季度打分，结果于每季度末月25日前上报 is one rhythm, its day told the second time."""
+    for one, after in zip_longest(found, found[1:]):
+        told_again = after is not None and after.cadence is one.cadence and not _IN_ROUND.match(text, one.end)
+        if told_again and _IN_ROUND.match(text, after.end) and not _ENDS_SENTENCE.search(text, one.end, after.start):
+            continue
+        yield one
 
 
 def _within(text: str, dated: Dated, recurring: Sequence[Recurring]) -> bool:
