@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.intake.blocks import Row, Table
-from bot.intake.tables.columns import DUTY_KINDS, LONGEST_HEADING, TEXT_KINDS, kind_of, plain_heading
+from bot.intake.tables.columns import DUTY_KINDS, LONGEST_HEADING, TEXT_KINDS, Kind, kind_of, plain_heading
 
 _FEWEST_ROWS = 3
+_MOST_COLUMNS = 30
 # The share of the rows that must begin with a heading we know.
 _KNOWN = 0.5
 
@@ -57,7 +58,7 @@ def _pairs(row: Row) -> Iterator[_Pair]:
     if not cells or (len(cells) == 1 and kind_of(cells[0]) is None):
         return
     index = 1 if len(cells) > 1 and 0 in row.continued and kind_of(cells[1]) else 0
-    if len(cells) > 2 and kind_of(cells[0]) and kind_of(cells[1]) and kind_of(cells[2]) is None:
+    if len(cells) == 3 and kind_of(cells[0]) and kind_of(cells[1]) and kind_of(cells[2]) is None:
         index = 1
     while index < len(cells):
         if _may_head(cells[index]):
@@ -72,14 +73,19 @@ def _may_head(text: str) -> bool:
 def _is_form(pairs: Sequence[Sequence[_Pair]]) -> bool:
     """Most rows begin with a heading and hold a value that is none; work and who does it are among them."""
     told = [row for row in pairs if row]
-    heads = [row for row in told if kind_of(row[0].heading) and kind_of(row[0].value) is None]
+    heads = [row for row in told if kind_of(row[0].heading) and _is_value(row[0].value)]
     kinds = {kind_of(pair.heading) for row in heads for pair in row}
     if not kinds & TEXT_KINDS or not kinds & DUTY_KINDS or len(heads) < _FEWEST_ROWS:
         return False
     values = [pair for row in heads for pair in row]
-    right = sum(1 for pair in values if kind_of(pair.value) is None)
+    right = sum(1 for pair in values if _is_value(pair.value))
     three = sum(1 for row in heads if len(_cells(row[0].row)) == 3 and 0 not in row[0].row.continued)
     return len(heads) >= _KNOWN * len(pairs) and right == len(values) and 2 * three < len(heads)
+
+
+def _is_value(text: str) -> bool:
+    """Whether a cell is no heading; a month may be either."""
+    return kind_of(text) in (None, Kind.STAGE)
 
 
 def _forms(pairs: Sequence[Sequence[_Pair]]) -> Iterator[list[_Pair]]:
@@ -121,7 +127,7 @@ def _columns(table: Table) -> Table | None:
     known = {kind for kind in kinds if kind}
     if 3 * kinds.count(None) > len(kinds) or not known & TEXT_KINDS or not known & DUTY_KINDS:
         return None
-    if sum(1 for row in rows if kind_of(row.cells[1])) > 1:
+    if not all(_is_value(cell) for row in rows for cell in row.cells[1:]):
         return None
     number, place = rows[0].number, rows[0].place
     turned = [
@@ -130,6 +136,3 @@ def _columns(table: Table) -> Table | None:
         if any(row.cells[i].strip() for row in rows)
     ]
     return Table(tuple(turned), table.name)
-
-
-_MOST_COLUMNS = 30

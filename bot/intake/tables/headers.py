@@ -24,6 +24,7 @@ _MOST_LINES = 3
 _ANSWERS = ("主责", "责任", "主管", "负责")
 _MONTH = re.compile(r"1[0-2]|[1-9]")
 _OF_MONTHS = re.compile(r"月|进度|时间|时限|节点")
+_LEVELLED = re.compile("[一二三四]级")
 _NUMERAL = re.compile(r"[\d一二三四五六七八九十甲乙丙丁戊己①-⑳]{1,2}")
 
 
@@ -250,10 +251,21 @@ def _with_titles(columns: Sequence[Column]) -> Iterator[Column]:
             kind = _of_goals(column, columns, has_task)
         elif kind is Kind.PROBLEM:
             kind = Kind.SKIP if has_task or column.index > first_duty else Kind.TASK
-        elif kind is Kind.TASK and any(c.kind is Kind.TASK and c.index < column.index for c in columns):
+        elif kind is Kind.TASK and _has_level_below(column, columns):
+            kind = Kind.SECTION
+        elif kind is Kind.TASK and any(
+            c.kind is Kind.TASK and c.index < column.index and not _LEVELLED.match(c.heading) for c in columns
+        ):
             kind = Kind.CONTENT
         has_task = has_task or kind is Kind.TASK
         yield replace(column, kind=kind)
+
+
+def _has_level_below(column: Column, columns: Sequence[Column]) -> bool:
+    """Of 一级任务, 二级任务 and 三级任务 the last names what is done."""
+    return bool(_LEVELLED.match(column.heading)) and any(
+        _LEVELLED.match(c.heading) and c.kind is Kind.TASK and c.index > column.index for c in columns
+    )
 
 
 def _of_goals(column: Column, columns: Sequence[Column], has_task: bool) -> Kind:

@@ -81,3 +81,29 @@ def test_an_indicator_below_two_levels_is_the_task_and_its_number_has_the_unit_b
     ).tasks
     assert (first.title, goals(first)) == ("工业投资占比", [(">=", 35.0, "%")])
     assert (second.title, goals(second)) == ("优良天数比例", [(">=", 88.0, "%")])
+
+
+def test_a_month_as_value_is_no_heading() -> None:
+    (task,) = read(
+        table(
+            ("项目名称", "红色物业", "序号", "1"),
+            ("牵头单位", "县民政局", "完成时限", "2024年9月底"),
+            ("配合单位", "县财政局", LEFT, LEFT),
+        )
+    ).tasks
+    assert (task.title, leads(task), days(task)) == ("红色物业", ["县民政局"], ["2024-09-30"])
+
+
+def test_of_tasks_of_three_levels_the_last_is_done_and_the_others_are_sections() -> None:
+    (task,) = read(
+        table(
+            ("一级任务", "二级任务", "三级任务", "责任单位"),
+            ("建设港口", "完善集疏运", "开工建设专用线8公里", "县交通运输局"),
+        )
+    ).tasks
+    assert (task.title, task.section) == ("开工建设专用线8公里", "完善集疏运")
+
+
+def test_the_committees_and_offices_of_a_congress_answer_like_divisions() -> None:
+    (task,) = read(table(("序号", "工作内容", "责任委室"), ("1", "开展执法检查3次", "监察司法委"))).tasks
+    assert len(task.duties) == 1
