@@ -26,6 +26,7 @@ _SEARCHED_LINES = 40
 _LONGEST = 80
 
 _YEAR_SPAN = re.compile(r"(?<!\d)(20\d\d)(?:\s*[—–\-－~～至]\s*20\d\d)?\s*(?:年|〕|\]|）)")
+_SCHOOL_YEAR = re.compile(r"(?<!\d)(20\d\d)\s*[—–\-－~～至/]+\s*20\d\d\s*学年")
 _SPELLED_YEAR = re.compile("二[〇○零]([〇○零一二三四五六七八九]{2})年")
 _SPELLED_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _FILE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -94,6 +95,9 @@ def _is_title(text: str) -> bool:
 
 def read_year(title: str | None, name: str, lines: Sequence[Line]) -> int | None:
     """The plan's year: from its title, else the one its deadlines name most, else the file's name."""
+    school = _SCHOOL_YEAR.search(title or "")
+    if school:
+        return int(school[1])
     titled = _YEAR_SPAN.search(title or "")
     spelled = _SPELLED_YEAR.search(title or "")
     if titled:

@@ -9,7 +9,7 @@ UNNUMBERED = "•"
 # Order matters: the more particular label first. A kind is a way of numbering, not a fixed depth.
 _LABELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(r"(第[一二三四五六七八九十百\d]{1,3}(?:章|节|部分|篇))[:：、.．—]*\s*")),
-    ("article", re.compile(r"(第[一二三四五六七八九十百\d]{1,3}条)[:：、.． ]*")),
+    ("article", re.compile(r"(第[一二三四五六七八九十百\d]{1,3}[条项])[:：、.． ]*")),
     ("box", re.compile(r"(专栏(?:[一二三四五六七八九十]{1,3}|\d{1,2}))[:：、.． ]*")),
     ("task", re.compile(rf"((?:重点)?(?:任务|行动|工程|项目)(?:{NUMERAL}|\d{{1,2}}))[:：、.．]\s*")),
     ("一、", re.compile(rf"({NUMERAL})\s*[、.．]\s*")),

@@ -28,7 +28,7 @@ _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 _SENTENCE_DUTY = re.compile(
     r"(?:^|[。；;])(?P<duty>(?:此项工作|该项工作|本项工作)?(?:由)?[一-鿿（）、，]{2,120}?(?:牵头|负责)[一-鿿（）、，\d,]{0,200})[。；;]?$"
 )
-_CLAUSE = re.compile(r"(?:^|[，,；;。])(?P<words>[^，,；;。]+)")
+_CLAUSE = re.compile(r"(?:^|[，,；;。]|(?<=】))(?P<words>[^，,；;。】]+)")
 _ANSWERS = re.compile(r"(?:牵头|负责|主办)(?:[、，].+|组织|落实|实施|组织实施|推进|办理)?$")
 _HELPS = re.compile(r"(?:配合|参与|参加|协助|协办|落实|会商|协商|支持|监督|督促|负责)$")
 _SHORT = 10

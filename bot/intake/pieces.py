@@ -20,6 +20,9 @@ _YEAR = r"(?:20\d\d|二[〇○零ＯO][〇○零ＯO一二三四五六七八九]
 _DAY = rf"{_YEAR}[\d一二三四五六七八九十]{{1,3}}月[\d一二三四五六七八九十]{{1,3}}日"
 _SIGNED = re.compile(rf"{_DAY}$")
 _ANNEX = re.compile(r"附 ?[件表] ?[\d一二三四五六七八九十]{0,3}(?:$|[-—:：.．、 ])[^。；（(]{0,60}$")
+# 附件：1.名单 and on the next line 2.信息表
+_ANNEX_LIST = re.compile(r"附[件表][:：]1[.．、].{2,60}$")
+_ANNEX_ENTRY = re.compile(r"\d{1,2}[.．、][^。；（(]{2,60}")
 _TRIMMING = re.compile(
     rf"(?:抄送|分送|主送|主题词)[:：]|（?此件[^，。]{{2,12}}）?$|.{{2,30}}{_DAY}印发$"
     r"|[-—–－·]*第?\d{1,4}页?(?:[,，/]?共\d{1,4}页)?[-—–－·]*$"
@@ -49,9 +52,12 @@ def read_pieces(lines: Sequence[Line]) -> Iterator[Piece]:
     """Paragraphs in order. A date that signs a paper, or 附件, ends one document, and another may follow."""
     headings = _heading_levels(lines)
     blanks = any((found := read_label(line.text)) and found[0].startswith("1.1") for line in lines)
-    opens = False
+    opens, annexed = False, False
     for group in _paragraphs(lines):
         text = group[0].text.replace(" ", "")
+        annexed = bool(_ANNEX_LIST.match(text)) or (annexed and bool(_ANNEX_ENTRY.fullmatch(text)))
+        if annexed and not _ANNEX_LIST.match(text):
+            continue
         if _SIGNED.match(text) or _ANNEX.match(group[0].text):
             opens = True
         elif not _TRIMMING.match(text):

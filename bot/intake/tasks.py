@@ -24,6 +24,7 @@ _LONGEST_TITLE = 80
 # What a paper says to all below its last task: 各责任单位要于12月5日前报送.
 _CLOSING = re.compile(
     r"(?:以上|上述)(?:各项|所列|重点)*(?:工作|任务|事项|内容|措施)|请?各(?:责任|牵头|有关|相关|级|成员|地)*(?:单位|部门|地|地区|科室)[^，。；]{0,12}(?:要|应|须|需|按|于|请|务必|对照)"
+    r"|(?:督导检查|督查考核|监督检查|督查检查|督导考核|考核奖惩|工作要求|有关要求|组织保障|联系人|联系电话|联系方式|备注|说明|注)[:：]"
 )
 _LOOKS_BACK = re.compile(r"上述|以上")
 # Kinds of numbers that count the steps of one task rather than tasks.

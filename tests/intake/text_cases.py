@@ -8,6 +8,23 @@ from __future__ import annotations
 
 CASES: list[tuple[str, str, str]] = [
     (
+        "persons behind their agency, contacts in brackets, counted places, annexes listed below",
+        """
+临湘市2026年整治任务书
+第一项 源头治理。责任人：交通运输局李建国；配合部门：市应急管理局。
+第二项 乱停整治。（市城管局（联系人：张三）牵头，长安、五里牌、桃矿三个街道办事处配合）
+第三项 家校共育。（市教育局、各班主任）
+督导检查：市道安办成立3个组。
+附件：1.责任人名单
+2.联络员信息表
+""",
+        """
+源头治理 | L市交通运输局 P市应急管理局 @李建国
+乱停整治 | L市城管局 P长安街道办事处 P五里牌街道办事处 P桃矿街道办事处
+家校共育 | S市教育局 S各班主任
+""",
+    ),
+    (
         "duties among the clauses of the work, titles and labels in boxes",
         """
 梨树旗人民法院2026年工作台账
