@@ -79,8 +79,9 @@ def may_see_task(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_tasks(session: Session, actor: Actor, plan_id: int) -> tuple[Task, ...]:
-    """The plan's tasks the actor may see, in the plan's order."""
-    query = select(Task).where(Task.plan_id == plan_id, may_see_task(actor)).order_by(Task.position)
+    """The tasks the plan names now and the actor may see, in the plan's order."""
+    named = (Task.plan_id == plan_id) & Task.removed_at.is_(None)
+    query = select(Task).where(named, may_see_task(actor)).order_by(Task.position)
     return tuple(session.scalars(query))
 
 
