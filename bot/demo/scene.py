@@ -75,6 +75,8 @@ class Scene:
             # The database is written at once, the chat every few seconds: a crash leaves the clock behind.
             self.api.clock.set(latest)
         self.house = direct_house(self.api, self.db, self.where)
+        # A command is told from other words by the bot's own name.
+        await self.house.client.identify()
         players = await self.db.read(players_of)
         if not players:
             raise ValueError(f"nobody is known in {self.where}")

@@ -40,6 +40,13 @@ async def test_after_a_stop_everything_stands_as_it_stood(world: Path) -> None:
         assert visitor.scene.journal.entries[-1].kind == "board_shown"
 
 
+async def test_a_command_with_its_stroke_is_answered_in_a_world_taken_up_again(world: Path) -> None:
+    async with opened(world) as visitor:
+        visitor.scene.api.user_sends(COORDINATOR, "/plan")
+        await visitor.scene.settle()
+        assert "2024年巡河工作计划" in visitor.scene.api.messages(COORDINATOR)[-1]["text"]
+
+
 async def test_after_a_crash_the_clock_is_not_behind_and_lost_messages_are_shown_again(world: Path) -> None:
     async with opened(world) as visitor:
         saved = json.loads((world / folder.CHAT / "chat.json").read_text())

@@ -75,10 +75,10 @@ def test_a_clerk_checks_activates_and_revises_a_word_plan(running: str, pictures
 
 
 def _settles_every_doubt(clerk: Clerk) -> None:
-    """By the first answer each; the picture is of one with a sentence and several answers."""
+    """By the first answer each; the picture is of one about two tasks with their texts."""
     clerk.tap("逐条核对")
     while "请点一个答案" in clerk.card:
-        if "没有写由谁负责" in clerk.card:
+        if "标题一样" in clerk.card:
             _pictured(clerk)
         clerk.tap(clerk.buttons()[0].split("\n")[0])
     assert "都已核对" in clerk.card
