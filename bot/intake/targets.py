@@ -74,6 +74,8 @@ _DONE = re.compile(
 # 完成对全县147个村合同的清理: those it is done to.
 _OVER = re.compile(r"(?:完成|开展|实现)对(?:全?[县市区省镇])?(?:内|域)?$")
 _REACHED_WHOLE = re.compile(r"(?:行政村|自然村|村|社区|乡镇|小区|学校|单位|点)?[^\d，,；;。：:]{1,16}全覆盖")
+# 责任人100%到岗: all of them.
+_ALL_OF_THEM = re.compile(r"(?:到岗|覆盖|落实|完成|达标|持证|合格|公开|上线|整改|办结|入库|建档|见底|清零)")
 _SHARE_OF = re.compile(r"的?[^\d，,；;。：:]{2,24}(?:建成|完成|实现|达到|达标|通)")
 # 新建社区食堂15个、日间照料中心8个: the verb counts for the whole row.
 _GOES_ON = re.compile(r"(?:[、和及]|以及)[^，,；;。：:、（）()\d]{1,14}$|[，,（(]其中[^，,；;。：:、（）()]{1,18}$")
@@ -86,7 +88,7 @@ _PASSING = re.compile(
     r"|(?<!完成)(?<!实现)(?<!引进)(?<!到位)(?<!年度)(?<!全年)(?<!当年)投资(?:约)?$|(?:按|按照|标准为?)每\S{1,6}$"
 )
 _PAST = re.compile(
-    r"(?:已经?|截至目前|目前|截至\S{0,10}?)(?:累计|共|全部)?(?:完成|建成|新建|新增|达到?|有|实现|培育|建立|开展|整治)"
+    r"^(?:去年|上年|前年|往年)[^，,。；;]*$|(?:已经?|截至目前|目前|截至\S{0,10}?)(?:累计|共|全部)?(?:完成|建成|新建|新增|达到?|有|实现|培育|建立|开展|整治)"
 )
 _DESCRIBES = re.compile(r"的(?!目标|任务|要求|工作目标|标准)|级|类|号楼|制(?!定)")
 # 组织12个部门, 对12个乡镇: those who act, unless the work itself is done in so many of them.
@@ -232,6 +234,8 @@ def _without_word(
         return None
     if _WORK.search(before) or _OPENS.match(before):
         return _Taken(amount, op, "work", CERTAIN)
+    if amount.unit == "%" and amount.value == 100 and _ALL_OF_THEM.match(rest):
+        return _Taken(amount, op, "share", _LIKELY)
     if last and _GOES_ON.match(text[last : amount.start]):
         return _Taken(amount, op, "row", _LIKELY)
     if tail and _ends_clause(rest):
