@@ -106,8 +106,9 @@ def with_tables(pages: Sequence[Sequence[Physical]]) -> Iterator[tuple[list[Phys
         tables: list[PageTable] = []
         index = tries = 0
         while index < len(page):
-            grid = open_grid if index == 0 and open_grid else _grid(page, index) if tries < _MOST_TRIES else None
-            tries += grid is not None
+            may_head = tries < _MOST_TRIES and _may_head(page[index])
+            grid = open_grid if index == 0 and open_grid else _grid(page, index) if may_head else None
+            tries += may_head
             end = _end(page, index, grid) if grid else index
             table = _table(page[index:end], grid, goes_on=grid is open_grid) if grid else None
             if table is None or grid is None:
@@ -122,13 +123,16 @@ def with_tables(pages: Sequence[Sequence[Physical]]) -> Iterator[tuple[list[Phys
         yield rest, tables
 
 
+def _may_head(line: Physical) -> bool:
+    """Whether a line consists of short headings."""
+    texts = [part.text for part in line.parts]
+    fits = _FEWEST_COLUMNS <= len(texts) <= _MOST_COLUMNS
+    return fits and not any(len(t) > _LONGEST_HEADING or _SENTENCE.search(t) for t in texts)
+
+
 def _grid(page: Sequence[Physical], index: int) -> Grid | None:
     """The columns under a line of headings, as the first lines below leave them free."""
     head = page[index]
-    texts = [part.text for part in head.parts]
-    fits = _FEWEST_COLUMNS <= len(texts) <= _MOST_COLUMNS
-    if not fits or any(len(t) > _LONGEST_HEADING or _SENTENCE.search(t) for t in texts):
-        return None
     spaces: list[Space] = [((a.x1, b.x0),) for a, b in pairwise(head.parts)]
     surveyed = 0
     for line in page[index + 1 :]:
