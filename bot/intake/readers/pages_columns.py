@@ -22,6 +22,7 @@ _LEAST_SPACE = 1.5  # points that a space between columns keeps free on every li
 _CLEAR = 0.6  # sizes of type that a space without a heading on either side keeps free
 _FARTHEST = 5.0  # sizes of type between lines of one table
 _SURVEYED = 4
+_MOST_LINES = 400  # no sheet of paper holds more
 _MOST_TRIES = 20  # a page; headings that lead to no table are hostile
 _SENTENCE = re.compile(r"[。；;，,]|[：:]$")
 _SERIAL = re.compile(
@@ -106,7 +107,7 @@ def with_tables(pages: Sequence[Sequence[Physical]]) -> Iterator[tuple[list[Phys
         tables: list[PageTable] = []
         index = tries = 0
         while index < len(page):
-            may_head = tries < _MOST_TRIES and _may_head(page[index])
+            may_head = tries < _MOST_TRIES and len(page) <= _MOST_LINES and _may_head(page[index])
             grid = open_grid if index == 0 and open_grid else _grid(page, index) if may_head else None
             tries += may_head
             end = _end(page, index, grid) if grid else index
