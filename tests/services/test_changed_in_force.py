@@ -130,8 +130,14 @@ def test_two_coordinators_who_undo_at_once_take_back_two_changes_and_never_one_t
     any_database: Database, plan_id: int
 ) -> None:
     titles = ("清淤一", "清淤二", "清淤三")
+
+    def retitle(title: str) -> None:
+        any_database.write_now(
+            lambda session: change(session, plan_id, lambda reading: editing.retitle(reading, "t1", title), 4, 1).id
+        )
+
     for title in titles:
-        any_database.write_now(lambda s, t=title: change(s, plan_id, lambda r: editing.retitle(r, "t1", t), 4, 1).id)
+        retitle(title)
 
     def undo(session: Session) -> None:
         planning.undo(session, "test", session.get_one(Plan, plan_id), at(4, 2))
