@@ -46,6 +46,8 @@ _STANDING = re.compile(
 )
 # 均由县政府督查室负责督查: who watches over the tasks does not carry them out.
 _WATCHES = re.compile(r"督查|督办|督促|检查|考核|调度|解释|汇总|验收|监督[^管]")
+# What stands below a table speaks of its columns; only who answers for all tasks is taken from it.
+_REMARK = re.compile(r"[（(]?(?:备注|附注|注|说明|填表说明)[：:]")
 _NOBODY = re.compile(r"各?(?:责任|牵头|有关|相关|成员|级|地)*(?:单位|部门|地方|地区|地)")
 
 
@@ -76,7 +78,9 @@ def read_paragraph(passage: Passage, *, first_leads: bool = False, sentences: bo
     said_first = FIRST_LEADS.search(passage.text[:MAX_LENGTH])
     if said_first and not _brackets_around(passage.text, said_first.start()):
         return Paragraph(passage)
-    spans = _duty_spans(passage)
+    remark = bool(_REMARK.match(passage.text))
+    spans = [] if remark else _duty_spans(passage)
+    sentences = sentences and not remark
     told = _told(passage) if sentences and not spans else None
     if told:
         return Paragraph(passage, (told,))

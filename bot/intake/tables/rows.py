@@ -158,12 +158,17 @@ class Grouping:
         duty = self.own(row, Kind.LEAD, Kind.MIXED, Kind.DUTY)
         serials = self.layout.of(Kind.SERIAL)
         if serials:
-            free = all(c.index in row.continued for c in serials)
+            free = all(c.index in row.continued for c in serials) and not self._shares_lead(row)
             return text and duty and (free or self._names_new(row, above))
         if self.layout.of(Kind.TASK) and self.own(row, Kind.TASK):
             return self._names_new(row, above) or duty
         inherits = any(self._kind(i) in DUTY_KINDS for i in row.continued)
         return text and (duty or (inherits and not self.layout.of(Kind.TASK)))
+
+    def _shares_lead(self, row: Row) -> bool:
+        """Whether name and lead are merged with those above: another 配合单位 beside them makes no task of its own."""
+        shared = [*self.layout.of(Kind.TASK)[:1], *self.layout.of(Kind.LEAD)[:1]]
+        return len(shared) == 2 and all(c.index in row.continued for c in shared)
 
     def _names_new(self, row: Row, above: Row | None) -> bool:
         """Whether the task-name cell is not simply that of the row above once more."""

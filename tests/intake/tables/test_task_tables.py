@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.model import DubanError
+from bot.domain.model import DubanError, DutyRole
 from tests.intake.tables.tabling import LEFT, UP, days, goals, helpers, leads, read, rows_of, shared, table
 
 PLAN = "松江县2024年重点工作方案"
@@ -93,6 +93,18 @@ def test_measures_with_agencies_of_their_own_are_tasks_below_the_name_s_number()
         ("1（2）", "优化营商环境", "召开政企座谈会"),
         ("2", "", "加强社会治理"),
     ]
+
+
+def test_measures_of_one_number_and_one_lead_are_one_task_whoever_helps() -> None:
+    first, second = rows_of(
+        ("序号", "重点任务", "具体措施", "牵头单位", "配合单位"),
+        ("1", "优化营商环境", "压缩审批时限", "县行政审批局", "县财政局"),
+        (UP, UP, "召开座谈会", UP, "县工商联"),
+        ("2", "加强社会治理", "排查矛盾纠纷", "县委政法委", "县司法局"),
+        ("备注：1.牵头单位有几家的，由前面一家汇总后报送；2.各单位每季度末报县政府办公室。", "", "", "", ""),
+    )
+    assert (first.title, first.agencies(DutyRole.PARTICIPANT)) == ("优化营商环境", ("县财政局", "县工商联"))
+    assert second.title == "加强社会治理"
 
 
 def test_measures_of_one_number_and_one_agency_are_one_task() -> None:
