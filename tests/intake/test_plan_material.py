@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-import re
 import shutil
-import unicodedata
-from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain.reading import PlanReading
-from bot.intake.jsonshape import as_json
-from bot.intake.plan import read_plan
 from tests.intake.plan_cases import PLANS
+from tests.intake.scoring import COLUMNS, added, f1, gold_beside, plans_in, reading_of, scored
 
 OFFICES = PLANS / "offices"
-FILES = sorted(p.name for p in OFFICES.iterdir() if not p.name.endswith(".gold.json"))
+CLERKS = PLANS / "clerks"
+UNTUNED = PLANS / "untuned"
+FILES = [p.name for p in plans_in(OFFICES)]
 NEEDS_OFFICE = {".doc"}
-GOOD = 0.99
+GOOD, FAIR = 0.99, 0.97
 
 # What real documents come as, and the file that shows it.
 SHOWN = {
@@ -107,131 +101,6 @@ SHOWN = {
 # Columns of a file ("" for all together) which the reading does not reach yet.
 NOT_YET: dict[str, str] = {}
 
-Counts = tuple[int, int, int]  # right, too much, missing
-Shape = dict[str, Any]
-
-
-def flat(words: object) -> str:
-    """Width, blanks and the shape of quotation marks and brackets do not matter; nor does the final stop."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(words or "")))
-    return text.translate(str.maketrans("“”〔〕", '""()')).strip("。.;；,，、:：")
-
-
-def likeness(read: Shape, gold: Shape) -> float:
-    ways = [flat(t) for t in (gold["title"], *gold.get("title_alt", []))]
-    title = flat(read["title"])
-    if title in ways:
-        return 2.0
-    return max(difflib.SequenceMatcher(None, title, way, autojunk=False).ratio() for way in ways)
-
-
-def pairs(read: list[Shape], gold: list[Shape]) -> list[tuple[Shape, Shape]]:
-    """Tasks read with the gold's own, likest titles first, each once."""
-    found = [(likeness(r, g), -abs(i - j), i, j) for i, r in enumerate(read) for j, g in enumerate(gold)]
-    taken: dict[int, int] = {}
-    for like, _, i, j in sorted(found, reverse=True):
-        if like >= 0.5 and i not in taken and j not in taken.values():
-            taken[i] = j
-    return [(read[i], gold[j]) for i, j in taken.items()]
-
-
-def names(agencies: Iterable[str], also: dict[str, list[str]]) -> set[str]:
-    known = {flat(k): v for k, v in also.items()}
-    return {flat(name) for a in agencies for name in known.get(flat(a), [a])}
-
-
-def sets(read: set[Any], gold: set[Any]) -> Counts:
-    return len(read & gold), len(read - gold), len(gold - read)
-
-
-def dates(of: Shape) -> set[str]:
-    return {str(of["period"] or of["date"])} | {str(a["period"] or a["date"]) for a in of.get("accept", [])}
-
-
-def same_date(read: Shape, gold: Shape) -> bool:
-    return bool(dates(read) & dates(gold))
-
-
-def same_target(read: Shape, gold: Shape) -> bool:
-    units = {flat(read["unit"]), flat(gold["unit"])}
-    fits = len(units) == 1 or any(a.startswith(b) for a in units for b in units if a != b)
-    return read["op"] in (gold["op"], *gold.get("op_alt", [])) and float(read["value"]) == gold["value"] and fits
-
-
-def facts(read: list[Shape], gold: list[Shape], same: Callable[[Shape, Shape], bool]) -> Counts:
-    """Compare lists of facts; what the gold calls optional counts neither way."""
-    left, right, extra = sorted(gold, key=lambda g: bool(g.get("optional"))), 0, 0
-    for fact in read:
-        hit = next((g for g in left if same(fact, g)), None)
-        if hit is not None:
-            left.remove(hit)
-            right += not hit.get("optional")
-        else:
-            extra += not any(g.get("optional") and same(fact, g) for g in gold)
-    return right, extra, sum(not g.get("optional") for g in left)
-
-
-def task_counts(read: Shape, gold: Shape, also: dict[str, list[str]]) -> dict[str, Counts]:
-    roles = {role: (names(read[role], also), names(gold[role], {})) for role in ("lead", "participants", "shared")}
-    lead, with_, shared = roles["lead"], roles["participants"], roles["shared"]
-    split = () if gold.get("role_flex") else (sets(*with_), sets(*shared))
-    return {
-        "title": (1, 0, 0) if likeness(read, gold) == 2.0 else (0, 1, 1),
-        "leads": sets(*lead),
-        "others": sets((with_[0] | shared[0]) - lead[0], (with_[1] | shared[1]) - lead[1]),
-        "roles": added(split),
-        "deadlines": facts(read["deadlines"], gold["deadlines"], same_date),
-        "targets": facts(read["targets"], gold["targets"], same_target),
-    }
-
-
-NOTHING: Shape = {"title": "", "lead": [], "participants": [], "shared": [], "deadlines": [], "targets": []}
-COLUMNS = ("tasks", "title", "leads", "others", "roles", "deadlines", "targets", "goals", "heading")
-
-
-def added(counts: Iterable[Counts]) -> Counts:
-    right, extra, missing = 0, 0, 0
-    for one in counts:
-        right, extra, missing = right + one[0], extra + one[1], missing + one[2]
-    return right, extra, missing
-
-
-@cache
-def gold_of(name: str) -> Shape:
-    gold: Shape = json.loads((OFFICES / Path(name).stem).with_suffix(".gold.json").read_text(encoding="utf-8"))
-    return gold
-
-
-@cache
-def plan_of(name: str) -> PlanReading:
-    return read_plan(name, (OFFICES / name).read_bytes())
-
-
-@cache
-def counts(name: str) -> dict[str, Counts]:
-    """Right, too much and missing of each column in one file; a task not found misses all that it holds."""
-    read: Shape = as_json(plan_of(name))
-    gold = gold_of(name)
-    matched = pairs(read["tasks"], gold["tasks"])
-    also = gold.get("aliases", {})
-    found = [task_counts(r, g, also) for r, g in matched]
-    met = [id(g) for _, g in matched]
-    found += [task_counts(NOTHING, g, also) for g in gold["tasks"] if id(g) not in met]
-    columns = {column: added(one[column] for one in found) for column in COLUMNS[1:-2]}
-    prefix = gold["region_prefix"]
-    said = (flat(read["title"]), read["year"], prefix and read["region_prefix"])
-    ways = [(flat(t), gold["year"], prefix) for t in (gold["title"], *gold.get("title_alt", []))]
-    return {
-        "tasks": (len(matched), len(read["tasks"]) - len(matched), len(gold["tasks"]) - len(matched)),
-        **columns,
-        "goals": facts(read["targets"], gold["targets"], same_target),
-        "heading": (1, 0, 0) if said in ways else (0, 1, 1),
-    }
-
-
-def f1(right: int, extra: int, missing: int) -> float:
-    return 1.0 if not extra + missing else 2 * right / (2 * right + extra + missing)
-
 
 def marks(name: str, column: str) -> list[Any]:
     old = Path(name).suffix in NEEDS_OFFICE
@@ -249,19 +118,28 @@ OVER_ALL = [
 
 @pytest.mark.parametrize(("name", "column"), CASES)
 def test_a_plan_of_an_office_reads_as_its_gold(name, column):
-    assert f1(*counts(name)[column]) >= GOOD, counts(name)[column]
+    assert f1(*scored(OFFICES / name)[column]) >= GOOD, scored(OFFICES / name)[column]
 
 
 @pytest.mark.parametrize("column", OVER_ALL)
 def test_all_plans_of_offices_together_read_as_their_golds(column):
     read = [n for n in FILES if Path(n).suffix not in NEEDS_OFFICE]
-    assert f1(*added(counts(n)[column] for n in read)) >= GOOD
+    assert f1(*added(scored(OFFICES / n)[column] for n in read)) >= GOOD
+
+
+# Written by clerks of their own who had not seen the program. The first six are tuned on since they were first read;
+# nothing was tuned on the second six but two rules about tables (a remark below one, a merged lead).
+@pytest.mark.parametrize(("folder", "least"), [(CLERKS, GOOD), (UNTUNED, FAIR)])
+@pytest.mark.parametrize("column", COLUMNS)
+def test_plans_of_independent_clerks_read_as_their_golds(folder, least, column):
+    assert len(plans_in(folder)) == 6
+    assert f1(*added(scored(plan)[column] for plan in plans_in(folder))) >= least
 
 
 @pytest.mark.parametrize("shown", sorted(SHOWN))
 def test_every_form_of_a_plan_has_a_file_with_tasks_that_shows_it(shown):
     assert SHOWN[shown] in FILES
-    assert gold_of(SHOWN[shown])["tasks"]
+    assert gold_beside(OFFICES / SHOWN[shown])["tasks"]
 
 
 def test_every_file_shows_something():
@@ -269,7 +147,7 @@ def test_every_file_shows_something():
 
 
 def test_the_material_is_large_and_every_file_small():
-    assert sum(len(gold_of(n)["tasks"]) for n in FILES) > 350
+    assert sum(len(gold_beside(OFFICES / n)["tasks"]) for n in FILES) > 350
     assert all((OFFICES / n).stat().st_size < 60_000 for n in FILES)
 
 
@@ -287,14 +165,14 @@ def test_every_plan_of_an_office_has_its_gold_and_every_gold_its_plan():
     ],
 )
 def test_what_the_reader_of_a_format_passed_over_is_said(name, code):
-    assert code in [note.code for note in plan_of(name).notes]
+    assert code in [note.code for note in reading_of(OFFICES / name).notes]
 
 
 @pytest.mark.parametrize("name", ["district-business.docx", "city-water.xlsx", "group-ledger.xlsx"])
 def test_every_task_keeps_the_leaders_named_beside_its_agencies(name):
-    assert all(task.leaders for task in plan_of(name).tasks)
+    assert all(task.leaders for task in reading_of(OFFICES / name).tasks)
 
 
 def test_two_leaders_of_a_task_are_two():
-    tasks = {task.title: task for task in plan_of("district-business.docx").tasks}
+    tasks = {task.title: task for task in reading_of(OFFICES / "district-business.docx").tasks}
     assert tasks["推行“免证办”"].leaders == ("陈立新", "高敏")
