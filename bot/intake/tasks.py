@@ -90,6 +90,8 @@ class TaskFinder:
         self._headed = frozenset(self._name_agents())
         self._hoist()
         self._duties_below = self._count_duties()
+        self._weights: dict[int, Counter[str]] = {}
+        self._naming = {p: sum(map(self._names_somebody, items)) for p, items in self._children.items()}
         self._by_heading = frozenset(self._answered_by_heading())
 
     def tasks(self) -> tuple[RawTask, ...]:
@@ -235,11 +237,17 @@ class TaskFinder:
 
     def _is_section(self, item: Item) -> bool:
         """An item under which each paragraph is a task of its own: its siblings are not single tasks."""
-        siblings = [s for s in self._children.get(item.parent, []) if s.index != item.index]
-        counts = [sum(b.has_duty for b in _blocks(self._read[s.index])) for s in siblings]
-        single = sum(1 for s, n in zip(siblings, counts, strict=True) if n == 1 and not self._duties_below[s.index])
-        many = sum(1 for s, n in zip(siblings, counts, strict=True) if n > 1 or self._duties_below[s.index])
-        return single <= many
+        if item.parent not in self._weights:
+            self._weights[item.parent] = Counter(map(self._weight, self._children.get(item.parent, [])))
+        weights, own = self._weights[item.parent], self._weight(item)
+        return weights["one"] - (own == "one") <= weights["many"] - (own == "many")
+
+    def _weight(self, item: Item) -> str:
+        """Whether an item holds "one" task, "many" or none ("")."""
+        count = sum(block.has_duty for block in _blocks(self._read[item.index]))
+        if count > 1 or self._duties_below[item.index]:
+            return "many"
+        return "one" if count else ""
 
     def _loose_tasks(self, item: Item, own: list[Paragraph]) -> Iterator[RawTask]:
         """Paragraph tasks that stand before an item's numbered ones; a heading's own duty is for those below."""
@@ -252,7 +260,7 @@ class TaskFinder:
         siblings = self._children.get(item.parent, [])
         if item.index == ROOT or item.index in self._children or is_safeguard(plain_title(item.heading.text)):
             return False
-        naming = sum(1 for s in siblings if any(p.has_duty for p in self._read[s.index]))
+        naming = self._naming.get(item.parent, 0)
         if item.parent == ROOT and (item.kind == "一、" or naming * 3 <= len(siblings) * 2):
             return False
         return naming * 2 > len(siblings) and naming >= 2
