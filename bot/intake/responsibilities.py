@@ -129,8 +129,11 @@ def read_responsibility(text: str, *, first_leads: bool = False) -> Responsibili
     """
     text = _CONTACT.sub("", _inside(text.strip("。；; \n")))
     own, later = _standing(_FIRST_LEADS_NOTE.sub("", text))
-    first_leads = first_leads or bool(FIRST_LEADS.search(text))
+    said_here = bool(FIRST_LEADS.search(text))
+    first_leads = first_leads or said_here
     found = _labelled(own, first_leads) if has_label(own) else _unlabelled(own, first_leads)
+    if said_here and found.parts and all(part.role is DutyRole.SHARED for part in found.parts):
+        found = replace(found, parts=(Part(found.parts[0].name, DutyRole.LEAD, BY_ORDER), *found.parts[1:]))
     standing = tuple(Part(p.name, DutyRole.SHARED) for p in _unlabelled(later, first_leads).parts)
     return replace(found, text=text, standing=standing)
 

@@ -8,6 +8,17 @@ from __future__ import annotations
 
 CASES: list[tuple[str, str, str]] = [
     (
+        "the first leads where its own bracket says so, whatever else it says",
+        """
+1.护耕地。（县自然资源局、县农业农村局按职责分工负责；排在第一位的为牵头单位，下同）
+2.种粮食。（县农业农村局、县商务局）
+""",
+        """
+护耕地 | L县自然资源局 S县农业农村局
+种粮食 | L县农业农村局 P县商务局
+""",
+    ),
+    (
         "persons behind their agency, contacts in brackets, counted places, annexes listed below",
         """
 临湘市2026年整治任务书
