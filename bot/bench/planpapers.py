@@ -81,7 +81,7 @@ def sheet(tasks: int) -> bytes:
 
 def pdf(tasks: int) -> bytes:
     """The plan as a PDF of running text in the official layout."""
-    fonts = [str(pylopdf_fonts_zh_cn.sans_path().parent)]
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)])
     compiler = typst.Compiler(_TEMPLATE.encode(), font_paths=fonts, ignore_system_fonts=True)
     printed = compiler.compile(format="pdf", sys_inputs={"d": json.dumps(plan_lines(tasks), ensure_ascii=False)})
     if not isinstance(printed, bytes):

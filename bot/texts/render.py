@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
@@ -38,39 +41,26 @@ from bot.texts.sentences import spoken_sentence
 def render(view: View, language: str) -> Message:
     """What the message says in `language` ("zh" unless it is another known one)."""
     with speaking(language):
-        return _message(view)
-
-
-def _message(view: View) -> Message:
-    match view:
-        case NoticeView():
-            return _notice(view)
-        case DuesView():
-            return dues_message(view)
-        case WordsView():
-            return words_message(view)
-        case PlanView():
-            return plan_message(view)
-        case RevisionView():
-            return revision_message(view)
-        case RosterView():
-            return roster_message(view)
-        case MissingView():
-            return missing_message(view)
-        case InvitationView():
-            return invitation_message(view)
-        case BoardView():
-            return board_message(view)
-        case ReviewView():
-            return review_message(view)
-        case RequestView():
-            return request_message(view)
-        case SummaryView():
-            return summary_message(view)
-        case FileView():
-            return file_message(view)
+        return _SCREENS[type(view)](view)
 
 
 def _notice(view: NoticeView) -> Message:
     text = escape_lines(cut(spoken_sentence(view.code, view.params), TEXT_ROOM))
     return Message(compose([Part([text])]), keyboard=keyboard(view.menu))
+
+
+_SCREENS: dict[type, Callable[[Any], Message]] = {
+    NoticeView: _notice,
+    DuesView: dues_message,
+    WordsView: words_message,
+    PlanView: plan_message,
+    RevisionView: revision_message,
+    RosterView: roster_message,
+    MissingView: missing_message,
+    InvitationView: invitation_message,
+    BoardView: board_message,
+    ReviewView: review_message,
+    RequestView: request_message,
+    SummaryView: summary_message,
+    FileView: file_message,
+}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -180,3 +180,7 @@ def test_a_list_names_every_task_and_gives_each_a_button() -> None:
 def test_what_still_waits_comes_first_in_a_list() -> None:
     text = render(VIEWS["list-partly-reported"], "zh").text
     assert text.index("（二）2") < text.index("（一）1")
+
+
+def test_every_kind_of_view_has_a_screen() -> None:
+    assert {type(view) for view in VIEWS.values()} == set(get_args(View))
