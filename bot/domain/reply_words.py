@@ -22,14 +22,16 @@ SPEECH_FILLERS = (
     (re.compile(r"[呢吧嘛哦](?=已|还|目前|现在|是|就|大概|预计|路|都|也|没)"), ""),
 )
 
-CLAUSE_END = re.compile(r"[,;。!?\n]|但是?|不过|可是|只是|然后|另外|\.\s|\bbut\b|\bhowever\b|\bthough\b")
+# re.ASCII: Chinese is no word to \b, so that 没有not done holds the word not.
+CLAUSE_END = re.compile(r"[,;。!?\n]|但是?|不过|可是|只是|然后|另外|\.\s|\bbut\b|\bhowever\b|\bthough\b", re.ASCII)
 CORRECTION = re.compile(
     r"(?:不对|更正(?:一下|下)?|说错了|发错了|报错了|打错了|写错了|应该是|应为|纠正(?:一下)?|sorry|correction|i mean|"
     r"actually)[,:。!]?"
 )
 # 不是X是Y and Y不是X: what matches is taken out, so that only Y is read.
 NOT_THIS_BUT_THAT = re.compile(
-    r"(?:不是|并非|而非)[^,;。\n]{1,14}?[,]?(?:而是|应该?是|是)|\bnot [^,;\n]{1,20}(?:,? but |, it'?s )"
+    r"(?:不是|并非|而非)[^,;。\n]{1,14}?[,]?(?:而是|应该?是|是)|\bnot [^,;\n]{1,20}(?:,? but |, it'?s )",
+    re.ASCII,
 )
 
 THAT_NOT_THIS = re.compile(r"(?<=[\w%])[,]?(?:而)?(?:不是|并非)[^,;。\n是]{1,14}(?=[,;。\n]|$)")
@@ -44,7 +46,8 @@ ALL_FINE = re.compile(
     r"(?:没有?|无|暂无|不存在)(?:任何|什么|啥|大的?|其他)*(?:困难|问题|难度|障碍)|问题不大|(?:困难|"
     r"问题)(?:都|已经?|均)*解决了?"
     r"|\bno (?:problems?|issues?|difficult(?:y|ies)|blockers?|obstacles?)\b|"
-    r"\bwithout (?:any )?(?:problems?|issues?|difficulty)\b"
+    r"\bwithout (?:any )?(?:problems?|issues?|difficulty)\b",
+    re.ASCII,
 )
 
 DONE = re.compile(
@@ -53,19 +56,22 @@ DONE = re.compile(
     r"建)好(?=了|啦|$)|完事|"
     r"验收(?:通过|合格)|通过(?:了)?(?:竣工)?验收|(?:^|都|全部?|已经?|也|均)(?:好|完|结束|ok|落实到位|"
     r"落实)(?:了|啦|$)|交付使用|投入使用|全部[^,;。]{0,4}到位|整改到位(?=了|$)|✅|☑|√|"
-    r"\b(?:done|finished|completed|complete|wrapped up|closed out)\b"
+    r"\b(?:done|finished|completed|complete|wrapped up|closed out)\b",
+    re.ASCII,
 )
 # Before a word for "finished": denied, only nearly so, or yet to come; and what makes it told after all.
 NEGATION = re.compile(
     r"(?:没有?|未|尚未|还没|并未|不能|无法|没法|不可能|难以|不算|谈不上|不是|并没有?|难|不敢说|离|距离?)[^,;。]{0,7}$"
     r"|\b(?:not|never|isn't|aren't|wasn't|hasn't|haven't|isnt|hasnt|havent|cannot|can't|couldn't|didn't|"
-    r"won't|yet to|far from|nothing|none|hardly|barely|scarcely)\b[^,;]{0,24}$"
+    r"won't|yet to|far from|nothing|none|hardly|barely|scarcely)\b[^,;]{0,24}$",
+    re.ASCII,
 )
 NEARLY = re.compile(
     r"(?:基本上?|大体上?|大致|差不多|快要?|马上|即将|接近|临近|初步|部分|阶段性|大部分|大多数?|多数|一半|"
     r"过半|主体|逐步|陆续|算是|勉强|几乎|将近|眼看|总体|整体上|总的来说)[^,;。]{0,5}$"
     r"|\b(?:nearly|almost|mostly|partly|partially|half|largely|basically|about|close to|practically|"
-    r"virtually|some|most|part|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:out )?of)\b[^,;]{0,30}$"
+    r"virtually|some|most|part|(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten) (?:out )?of)\b[^,;]{0,30}$",
+    re.ASCII,
 )
 PLANNED = re.compile(
     r"(?:预计|估计|预期|争取|力争|计划|打算|准备|(?<!临近)将(?!军)|拟|确保|保证|尽快|尽早|尽量|抓紧|能|"
@@ -75,10 +81,12 @@ PLANNED = re.compile(
     r"上报)[^,;。]{0,14}$"
     r"|□[^,;。已了]{0,6}$"
     r"|\b(?:will|would|should|to|expect(?:ed)?|plan(?:ned)?|hope|aim|going to|can|could|may|might|must|"
-    r"shall|by|once|when|if|until|before|after|need|needs|target|get|be)\b[^,;]{0,30}$"
+    r"shall|by|once|when|if|until|before|after|need|needs|target|get|be)\b[^,;]{0,30}$",
+    re.ASCII,
 )
 ALREADY = re.compile(
-    r"(?:已经?|早就|刚刚?|■|前就)[^,;。]{0,4}$|\b(?:already|have|has|just|all|was|were|been)\b[^,;]{0,8}$"
+    r"(?:已经?|早就|刚刚?|■|前就)[^,;。]{0,4}$|\b(?:already|have|has|just|all|was|were|been)\b[^,;]{0,8}$",
+    re.ASCII,
 )
 # After a word for "finished": 完成后, 完成不了, 完成率 … tell of no finished task.
 NOT_SAID_YET = re.compile(
@@ -86,7 +94,8 @@ NOT_SAID_YET = re.compile(
     r"任务的?[\d一二三四五六七八九]|"
     r"得(?:差不多|怎么样|不|还|比较|一般|如何)|的?可能|与否|不|到|至|(?:了)?(?:大概|大约)?(?:大部分|部分|"
     r"一部分|一半|大半|多半|过半|近|约)|(?:的)?只有|(?:了)?第[一二三四1-4]|"
-    r"\s*(?:once|when|yet|rate|by)\b)"
+    r"\s*(?:once|when|yet|rate|by)\b)",
+    re.ASCII,
 )
 # Steps on the way: 招标已完成 finishes a step, not the task.
 STAGE = (
@@ -114,10 +123,11 @@ EN_STAGE = (
     r"part|section|batch|review|application|contract|site visit|first|report|meeting|checklist|inventory|"
     r"preparation|step"
 )
-EN_STAGE_BEFORE = re.compile(rf"\b(?:{EN_STAGE})s?\b[^,;]{{0,18}}$")
+EN_STAGE_BEFORE = re.compile(rf"\b(?:{EN_STAGE})s?\b[^,;]{{0,18}}$", re.ASCII)
 EN_OBJECT_AFTER = re.compile(
     rf"^\s+(?:with\s+)?(?:the\s+|a\s+|our\s+|its\s+)?(?:\w+\s+)?(?:{EN_STAGE})\b|^\s+(?:about\s+|around\s+|"
-    rf"only\s+)?(?:\d|half|some|most|part)"
+    rf"only\s+)?(?:\d|half|some|most|part)",
+    re.ASCII,
 )
 OTHERS = re.compile(
     r"^(?:他们|对方|别的|别人|兄弟单位|其他单位|隔壁)|听说|据说|假装|号称|说是|有人说|(?:上级|领导|他|她|对方|他们)说"
@@ -143,7 +153,8 @@ UNDONE = re.compile(
     r"审批|归档|通过)|未通过|没通过|收尾|扫尾|尾声|差不多|正在|还在|仍在|尚在|在办|进行中|推进中|办理中|"
     r"基本(?:上)?(?:结束|到位|落实|搞定|好了)|快(?:好|完|结束)了?|马上(?:好|完)|"
     r"\b(?:remaining|remains|left|outstanding|pending|awaiting|still|almost|nearly|mostly|in progress|"
-    r"under ?way|ongoing|waiting|except|not yet)\b"
+    r"under ?way|ongoing|waiting|except|not yet)\b",
+    re.ASCII,
 )
 GOING_ON = re.compile(
     r"推进|进行|正在|正(?=[^常式])|在办|在做|在建|在弄|在搞|在推|在抓|在干|办理中|施工|着手|落实|开展|"
@@ -156,7 +167,8 @@ GOING_ON = re.compile(
     r"不[到足][^,;。]{0,3}[成%]|开始|批下来了|无进展|没进展|没有进展|没什么进展|"
     r"\b(?:in progress|under ?way|ongoing|working on|work(?:ing)? continues|on track|on schedule|"
     r"progress(?:ing)?|started|begun|proceeding|moving|"
-    r"carrying|implementing|doing|going|we(?:'re| are) \w+ing|so far|continues?|halfway|half)\b"
+    r"carrying|implementing|doing|going|we(?:'re| are) \w+ing|so far|continues?|halfway|half)\b",
+    re.ASCII,
 )
 NOT_STARTED = re.compile(
     r"(?<!个)(?:还没有?|没有?|尚未|未|仍未|暂未|还未|并未|暂时没有?|一直没有?)(?:正式|真正|怎么|能|来得及|"
@@ -166,7 +178,8 @@ NOT_STARTED = re.compile(
     r"没腾出手|八字[^,]{0,2}没一?撇|没影|待启动|待开工|"
     r"\b(?:not (?:yet )?(?:been )?(?:started|begun|commenced)|(?:hasn't|haven't|have not|has not|didn't|"
     r"did not)(?: yet)? (?:been )?(?:started?|begun|begin|touched)|"
-    r"yet to (?:start|begin)|nothing (?:has been )?(?:done|started)(?: yet)?|not even started|no start)\b"
+    r"yet to (?:start|begin)|nothing (?:has been )?(?:done|started)(?: yet)?|not even started|no start)\b",
+    re.ASCII,
 )
 STOPPED = re.compile(
     r"卡住|卡死|卡壳|停工|停摆|停滞|停了|停下|停着|暂停|搁置|中止|中断|叫停|僵住|(?:无法|没法|不能|没办法|"
@@ -178,13 +191,15 @@ STOPPED = re.compile(
     r"\b(?:blocked|stuck|on hold|halted|suspended|stalled|paused|at a standstill|nothing can (?:move|"
     r"start|happen|proceed|be done)|(?:can't|cannot|can not|"
     r"unable to|couldn't) (?:go on|proceed|continue|move|start|work|do anything|go any further|go ahead|"
-    r"begin))\b"
+    r"begin))\b",
+    re.ASCII,
 )
 # Waiting for someone: blocked only when nothing else goes on.
 HELD_UP = re.compile(
     r"卡在|卡着|被卡|(?:在等|等着|等待|还等|得等|要等|只能等|需等|等)[^,;。]{0,12}(?:批复|批文|审批|资金|"
     r"拨款|指标|文件|批准|答复|下达|回复|意见|到位|批下来|下来)|批不下来|"
-    r"\b(?:waiting (?:for|on)|awaiting|held up|pending approval)\b"
+    r"\b(?:waiting (?:for|on)|awaiting|held up|pending approval)\b",
+    re.ASCII,
 )
 DIFFICULTY = re.compile(
     r"困难|受阻|遇阻|难度|难点|难题|难推|太难|很难|比较难|有点难|瓶颈|阻力|阻碍|阻挠|障碍|矛盾|纠纷|(?:有|"
@@ -207,5 +222,6 @@ DIFFICULTY = re.compile(
     r"hasn't (?:arrived|come|been (?:approved|released|allocated))|haven't (?:arrived|come|"
     r"been (?:approved|released|allocated))|"
     r"need (?:help|support|coordination)|obstacles?|bottleneck|trouble|refus(?:e|es|ed|ing)|blocked|stuck|"
-    r"on hold|halted|stalled|suspended|waiting (?:for|on)|awaiting|held up|objections?)\b"
+    r"on hold|halted|stalled|suspended|waiting (?:for|on)|awaiting|held up|objections?)\b",
+    re.ASCII,
 )
