@@ -23,6 +23,8 @@ from bot.intake.responsibilities import (
 from bot.intake.standing import named_for_all
 
 _OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+# No person's paragraph has more; what stands last in it says who answers.
+_MOST_BRACKETS = 300
 _JUST_PUNCTUATION = re.compile(r"[。；;，,、.\s]*")
 # 由县水利局牵头，县农业农村局配合。 as the last sentence, without brackets.
 _SENTENCE_DUTY = re.compile(
@@ -156,7 +158,7 @@ def _duty_spans(passage: Passage) -> list[tuple[int, int, str]]:
     text = passage.text
     if starts_with_label(text) and len(text) <= MAX_LENGTH:
         return [(0, len(text), "label")]
-    spans = [(a, b, "bracket") for a, b in _brackets(text) if _is_duty(text, a, b)]
+    spans = [(a, b, "bracket") for a, b in _brackets(text)[-_MOST_BRACKETS:] if _is_duty(text, a, b)]
     tail = _labelled_tail(passage, spans[-1][1] if spans else 0)
     return [*spans, (*tail, "label")] if tail else spans
 

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
+from bot.domain.agency_names import looks_like_agency
 from bot.intake.blocks import Line
 from bot.intake.duty_labels import is_bare_label, starts_with_label
 from bot.intake.labels import inline_starts, read_blank_label, read_label
@@ -29,6 +30,7 @@ _TRIMMING = re.compile(
 )
 _DUTY_WORD = re.compile(r"牵头|负责|配合|参与|责任|单位[:：]|[局办委]|政府")
 _LONGEST_HEADING = 60
+_LONGEST_SIGNATURE = 30
 # A bracket is closed within so many lines or was never meant to be.
 _REACH = 4
 # A line cut into more pieces than this is no person's paragraph: it is cut without looking who answers in each.
@@ -53,8 +55,11 @@ def read_pieces(lines: Sequence[Line]) -> Iterator[Piece]:
     headings = _heading_levels(lines)
     blanks = any((found := read_label(line.text)) and found[0].startswith("1.1") for line in lines)
     opens, annexed = False, False
-    for group in _paragraphs(lines):
+    groups = list(_paragraphs(lines))
+    for group, after in zip_longest(groups, groups[1:]):
         text = group[0].text.replace(" ", "")
+        if after and _SIGNED.match(after[0].text.replace(" ", "")) and _signs(text):
+            continue
         annexed = bool(_ANNEX_LIST.match(text)) or (annexed and bool(_ANNEX_ENTRY.fullmatch(text)))
         if annexed and not _ANNEX_LIST.match(text):
             continue
@@ -64,6 +69,11 @@ def read_pieces(lines: Sequence[Line]) -> Iterator[Piece]:
             for piece in _parted(group, headings, blanks):
                 yield Piece(piece.passage, piece.heading, piece.label, opens)
                 opens = False
+
+
+def _signs(text: str) -> bool:
+    """Whether a line before a date is the office that signs, and no work."""
+    return len(text) <= _LONGEST_SIGNATURE and looks_like_agency(text) and read_label(text) is None
 
 
 def _heading_levels(lines: Sequence[Line]) -> frozenset[int]:

@@ -137,3 +137,8 @@ def test_what_stands_before_the_first_number_belongs_to_the_root():
     outline = read_outline(lines("某县计划", "各乡镇：", "一、清河"))
     assert outline.root.index == ROOT
     assert [p.text for p in outline.root.paragraphs] == ["某县计划", "各乡镇："]
+
+
+def test_the_office_that_signs_above_its_date_is_no_work() -> None:
+    outline = read_outline(lines("一、清理河道", "县水利局牵头。", "清河县水利局", "2024年3月5日"))
+    assert [p.text for p in outline.items[0].paragraphs] == ["县水利局牵头。"]
