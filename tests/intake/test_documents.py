@@ -209,7 +209,7 @@ def test_a_file_over_the_limit_is_refused_by_size():
 
 
 def test_a_text_of_too_many_characters_is_refused_by_size():
-    assert refusal(b"a\n" * 1_500_000).code == "document_too_large"
+    assert refusal(b"a\n" * 1_500_000).code == "document_too_heavy"
 
 
 def test_a_typed_table_of_contents_is_left_out():

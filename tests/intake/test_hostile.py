@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,28 +11,10 @@ import pytest
 from bot.domain.model import DubanError
 from bot.intake.plan import read_plan
 from tests.intake.hostile import CHEAP, DEAR, HEADS, mutated, mutated_part
+from tests.intake.measuring import SECONDS, assert_bounded
 from tests.intake.rendering import MANNERS
 
-SECONDS, MEGABYTES = 10, 500
 PACKED = ["Word with its own numbers", "a table in Word", "an Excel sheet"]
-# What a person would see: the refusal's code, how long it took, and the largest process there was, in megabytes
-# (of its own memory; ru_maxrss would count what the process had inherited before it became this one).
-_MEASURED = """
-import json, resource, sys, time
-from pathlib import Path
-from bot.domain.model import DubanError
-from bot.intake.plan import read_plan
-data = Path(sys.argv[1]).read_bytes()
-began = time.monotonic()
-try:
-    said = f"{len(read_plan('x', data).tasks)} tasks"
-except DubanError as refused:
-    said = refused.code
-took = time.monotonic() - began
-own = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) >> 10
-child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
-print(json.dumps({"said": said, "seconds": took, "own": own, "child": child, "size": len(data) >> 20}))
-"""
 
 
 def assert_sound(data: bytes, suffix: str = "x") -> None:
@@ -55,14 +34,7 @@ def test_a_hostile_file_is_refused_or_read(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*CHEAP, *DEAR])
 def test_a_hostile_file_costs_neither_time_nor_memory(name: str, tmp_path: Path) -> None:
-    file = tmp_path / "x"
-    file.write_bytes({**CHEAP, **DEAR}[name]())
-    done = subprocess.run([sys.executable, "-c", _MEASURED, str(file)], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr[-600:]
-    found = json.loads(done.stdout)
-    # What arrived stands in memory whatever is done with it.
-    assert found["seconds"] < SECONDS, found
-    assert max(found["own"] - found["size"], found["child"]) < MEGABYTES, found
+    assert_bounded({**CHEAP, **DEAR}[name](), tmp_path)
 
 
 @pytest.mark.slow

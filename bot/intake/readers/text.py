@@ -9,7 +9,8 @@ from bot.domain.model import DubanError
 from bot.intake.blocks import Document, Line
 
 MAX_CHARACTERS = 2_000_000
-_MEGABYTES = 10
+MAX_LINES = 50_000
+"""No plan has as many paragraphs; a thousand tasks have some five thousand."""
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -31,7 +32,7 @@ _DIGITS = 3
 def read_text(name: str, data: bytes) -> Document:
     """The lines of a text file; a line's number is its number in the file.
 
-    Raises DubanError: document_empty, document_too_large, document_unreadable.
+    Raises DubanError: document_empty, document_too_heavy, document_unreadable.
     """
     text = decode(name, data)
     if len(text) > MAX_CHARACTERS:
@@ -39,12 +40,14 @@ def read_text(name: str, data: bytes) -> Document:
     lines = _lines(text)
     if not lines:
         raise DubanError("document_empty", name=name)
+    if len(lines) > MAX_LINES:
+        raise too_long(name)
     return Document(lines)
 
 
 def too_long(name: str) -> DubanError:
-    """The refusal of a document with more characters than any plan has."""
-    return DubanError("document_too_large", name=name, limit_mb=_MEGABYTES)
+    """The refusal of a document with more characters or lines than any plan has."""
+    return DubanError("document_too_heavy", name=name)
 
 
 def clean(text: str) -> str:

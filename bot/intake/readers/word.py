@@ -12,7 +12,7 @@ from bot.domain.reading import Remark
 from bot.intake.blocks import Document, Line, Row, Table
 from bot.intake.readers.archive import Archive, parse_xml
 from bot.intake.readers.numbering import Numbering
-from bot.intake.readers.text import MAX_CHARACTERS, clean, is_contents, too_long
+from bot.intake.readers.text import MAX_CHARACTERS, MAX_LINES, clean, is_contents, too_long
 from bot.intake.readers.word_lines import labelled, lines_of
 from bot.intake.readers.word_runs import Passed, Runs
 from bot.intake.readers.word_styles import Styles, outline
@@ -121,7 +121,7 @@ class _Reader:
 
     def _next(self, characters: int) -> int:
         self._characters += characters
-        if self._characters > MAX_CHARACTERS:
+        if self._characters > MAX_CHARACTERS or self._number >= MAX_LINES:
             raise too_long(self._name)
         self._number += 1
         return self._number
