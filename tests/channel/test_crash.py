@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from bot.channel.crashpoints import POINTS
@@ -68,6 +69,7 @@ def live(url: str, api: BotApi, db: Database, crash_at: str = "") -> int:
     return done.returncode
 
 
+@pytest.mark.slow
 def test_killed_at_every_point_nothing_is_lost_and_doubles_were_in_flight(database: Database) -> None:
     """F2, F3, F4: V1, V3, V4 over real HTTP and a real kill -9."""
     api = BotApi(MovableClock(datetime(2022, 4, 8, 1, 0, tzinfo=UTC)))

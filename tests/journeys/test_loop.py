@@ -35,7 +35,11 @@ def picture() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-async def test_from_the_plan_file_to_the_leader_s_ledger(any_database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["database", pytest.param("postgres_database", marks=pytest.mark.slow)])
+async def test_from_the_plan_file_to_the_leader_s_ledger(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    any_database: Database = request.getfixturevalue(kind)
     async with playing(any_database, tmp_path, at(3, 1, 8, 50)) as play:
         await play.enter(ZHAO, "赵晨", await invited(any_database, "赵晨", Role.COORDINATOR, at(3, 1, 8, 50)))
         await plan_and_roster(play)

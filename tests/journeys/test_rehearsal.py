@@ -102,6 +102,7 @@ def test_every_scheduled_message_leaves_at_nine_on_a_working_day_and_once_a_day(
     assert max(people.values()) == 1
 
 
+@pytest.mark.slow
 def test_who_answered_at_the_first_rung_is_not_reminded_again_of_that_due() -> None:
     reminded: Counter[tuple[str, str, str]] = Counter()
     for message in year_of(SMALL, Behaviour.PROMPT, 2024):

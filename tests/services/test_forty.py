@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.domain.settling import open_doubts
 from bot.services import planning
 from bot.stage import data_of, parts_of
@@ -34,6 +36,7 @@ class Clerk:
         return self.play.last(self.user)
 
 
+@pytest.mark.slow
 async def test_forty_tasks_are_settled_by_few_taps_and_their_revision_is_just_what_was_changed(checked: Play) -> None:
     clerk = Clerk(checked)
     await clerk.sends(PLAN, "计划.docx")
