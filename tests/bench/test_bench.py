@@ -44,6 +44,14 @@ def test_reading_a_plan_is_measured_in_every_format() -> None:
     assert (small.unit, small.measured > 0, small.bare > 0) == ("/s", True, True)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["text", "word", "excel", "pdf"])
+def test_what_a_thousand_tasks_need_is_measured_apart_from_what_the_tests_hold(kind: str) -> None:
+    found = intake.memory(kind, 0)
+    assert found.unit == "MB"
+    assert 0 < found.measured < 100
+
+
 @pytest.mark.parametrize("tasks", [1, 12, 101])
 def test_the_plans_that_are_measured_hold_the_tasks_they_say(tasks: int) -> None:
     for file, make in (("p.txt", planpapers.text), ("p.docx", planpapers.word), ("p.xlsx", planpapers.sheet)):
