@@ -7,11 +7,15 @@ from typing import Annotated
 
 import typer
 
-from bot.bench import intake, localchat
 from bot.bench.model import Benchmark, Comparison
 from bot.domain.model import DubanError
 
-BENCHMARKS = (*localchat.BENCHMARKS, *intake.BENCHMARKS)
+
+def benchmarks() -> tuple[Benchmark, ...]:
+    """All of them. Imported when asked for: no other command should wait for the readers of every format."""
+    from bot.bench import intake, localchat
+
+    return (*localchat.BENCHMARKS, *intake.BENCHMARKS)
 
 
 def bench(
@@ -34,13 +38,13 @@ def bench(
 
 def _chosen(names: list[str]) -> list[Benchmark]:
     """The benchmarks of these names; the first word of several names them all (intake, localchat)."""
-    chosen: list[Benchmark] = []
+    known, chosen = benchmarks(), list[Benchmark]()
     for name in names:
-        found = [b for b in BENCHMARKS if b.name == name] or [b for b in BENCHMARKS if b.name.split("-")[0] == name]
+        found = [b for b in known if b.name == name] or [b for b in known if b.name.split("-")[0] == name]
         if not found:
-            raise DubanError("bench_unknown", name=name, known=" ".join(b.name for b in BENCHMARKS))
+            raise DubanError("bench_unknown", name=name, known=" ".join(b.name for b in known))
         chosen += found
-    return chosen or list(BENCHMARKS)
+    return chosen or list(known)
 
 
 def _readable(result: Comparison) -> str:
