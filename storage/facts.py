@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,10 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.facts import DutyFact, ExtensionFact, PlanFacts, Policy, ReportFact, TaskFact
+from bot.domain import policy_settings
+from bot.domain.facts import DutyFact, ExtensionFact, PauseFact, PlanFacts, ReportFact, TaskFact
 from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.policy import Policy
 from bot.domain.workdays import Calendar
-from storage.tables import CalendarOverride, Duty, Extension, Milestone, Office, Plan, Report, Review, Task
+from storage.tables import CalendarOverride, Duty, Extension, Milestone, Office, Pause, Plan, Report, Review, Task
 
 
 def calendar_of(session: Session, office_id: int) -> Calendar:
@@ -30,19 +31,23 @@ def zone_of(session: Session, office_id: int) -> ZoneInfo:
 
 def policy_of(plan: Plan) -> Policy:
     """The plan's reminder settings; what it does not set stays at the default."""
-    known = {field.name for field in fields(Policy)}
-    return Policy(**{name: value for name, value in plan.policy.items() if name in known})
+    return policy_settings.from_json(plan.policy)
 
 
 def plan_facts(
-    session: Session, plan: Plan, as_of: datetime | None = None, agency_ids: frozenset[int] | None = None
+    session: Session,
+    plan: Plan,
+    as_of: datetime | None = None,
+    agency_ids: frozenset[int] | None = None,
+    task_ids: frozenset[int] | None = None,
 ) -> PlanFacts:
     """The facts of an activated plan; with `as_of`, only what had been reported and decided by that moment.
 
-    With `agency_ids`, only the duties and reports of those agencies: all that their contacts may see, and less to read.
+    With `agency_ids`, only the duties and reports of those agencies and the tasks they take part in: all that their
+    contacts may see. With `task_ids`, only those tasks.
     """
-    tasks = session.scalars(select(Task).where(Task.plan_id == plan.id).order_by(Task.position)).all()
-    reports = report_facts(session, plan.id, as_of, agency_ids)
+    tasks = _tasks(session, plan.id, agency_ids, task_ids)
+    reports = report_facts(session, plan.id, as_of, agency_ids, task_ids)
     return PlanFacts(
         plan_id=plan.id,
         year=plan.year,
@@ -52,9 +57,26 @@ def plan_facts(
         reports={report.key: report for report in reports},
         extensions=_extension_facts(session, plan.id, as_of),
         policy=policy_of(plan),
-        paused=plan.paused_at is not None,
+        pauses=pause_facts(session, plan.id),
         closed=plan.closed_at is not None,
     )
+
+
+def _tasks(
+    session: Session, plan_id: int, agency_ids: frozenset[int] | None, task_ids: frozenset[int] | None
+) -> Sequence[Task]:
+    query = select(Task).where(Task.plan_id == plan_id)
+    if agency_ids is not None:
+        query = query.where(Task.id.in_(select(Duty.task_id).where(Duty.agency_id.in_(agency_ids))))
+    if task_ids is not None:
+        query = query.where(Task.id.in_(task_ids))
+    return session.scalars(query.order_by(Task.position)).all()
+
+
+def pause_facts(session: Session, plan_id: int) -> tuple[PauseFact, ...]:
+    """The pauses of a plan, of its tasks and of its agencies, ended ones too."""
+    rows = session.scalars(select(Pause).where(Pause.plan_id == plan_id).order_by(Pause.id))
+    return tuple(PauseFact(row.from_at, row.until_at, row.task_id, row.agency_id) for row in rows)
 
 
 class _Version(NamedTuple):
@@ -77,7 +99,11 @@ class _Version(NamedTuple):
 
 
 def report_facts(
-    session: Session, plan_id: int, as_of: datetime | None = None, agency_ids: frozenset[int] | None = None
+    session: Session,
+    plan_id: int,
+    as_of: datetime | None = None,
+    agency_ids: frozenset[int] | None = None,
+    task_ids: frozenset[int] | None = None,
 ) -> tuple[ReportFact, ...]:
     """The current version of every report of a plan that has not been withdrawn."""
     judged = Review.report_id == Report.id
@@ -92,6 +118,8 @@ def report_facts(
         query = query.where(Report.recorded_at <= as_of)
     if agency_ids is not None:
         query = query.where(Report.agency_id.in_(agency_ids))
+    if task_ids is not None:
+        query = query.where(Report.task_id.in_(task_ids))
     versions: dict[DueKey, list[_Version]] = {}
     for row in session.execute(query.order_by(Report.version)):
         version = _Version._make(row)
@@ -111,6 +139,7 @@ def _report_fact(key: DueKey, chain: list[_Version]) -> ReportFact:
         returned_at=latest.reviewed_at if latest.returned else None,
         limit_on=latest.limit_on if latest.returned else None,
         returns=sum(version.returned for version in chain),
+        accepted=bool(latest.accepted),
     )
 
 
@@ -134,7 +163,7 @@ def _task_facts(session: Session, tasks: Iterable[Task], agency_ids: frozenset[i
             duties=tuple(duties.get(task.id, ())),
             milestones=tuple(sorted(days.get(task.id, ()))),
             named={day: begun_at for day, begun_at in days.get(task.id, {}).items() if begun_at is not None},
-            paused=task.paused_at is not None,
+            muted=task.muted_at is not None,
             closed=task.closed_at is not None or task.removed_at is not None,
         )
         for task in tasks

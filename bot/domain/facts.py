@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.domain.model import DueKey, DutyRole, Status
-from bot.domain.workdays import WorkingHours
+from bot.domain.policy import Policy
 
 ASSIGNMENT = "assignment"
 # What tells an agency that tasks of a revised plan are no longer its own.
@@ -31,8 +31,8 @@ class Reason(StrEnum):
     REPORTED = "reported"
     RECENT_REPORT = "recent_report"
     TASK_CLOSED = "task_closed"
-    TASK_PAUSED = "task_paused"
-    PLAN_PAUSED = "plan_paused"
+    PAUSED = "paused"
+    MUTED = "muted"
     PLAN_CLOSED = "plan_closed"
     MOVED = "moved"
     SIGNED = "signed"
@@ -40,34 +40,10 @@ class Reason(StrEnum):
     OVERTAKEN = "overtaken"
     NOBODY = "nobody"
     CAP = "cap"
-
-
-class Participants(StrEnum):
-    """What participants of a task are asked for: nothing, the D−10 rung only, or the same as leads."""
-
-    NONE = "none"
-    INVITED = "invited"
-    REQUIRED = "required"
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A plan's reminder settings; rungs in working days relative to D, times local to the office."""
-
-    report_workday: int = 5
-    send_time: time = time(9, 0)
-    report_time: time = time(17, 30)
-    hours: WorkingHours = field(default_factory=WorkingHours)
-    rungs: tuple[int, ...] = (-10, -3, -1, 0, 1)
-    year_end_rungs: tuple[int, ...] = (-30, -10, -3, -1, 0, 1)
-    heads_up_rungs: tuple[int, ...] = (-30, -10, -3)
-    invited_rungs: tuple[int, ...] = (-10,)
-    coordinator_rungs: tuple[int, ...] = (1, 3)
-    escalation_rung: int = 3
-    summary_rung: int = 4
-    sign_workdays: int = 3
-    participants: Participants = Participants.INVITED
-    cap_per_quarter: int = 12
+    POLICY = "policy"
+    ALL_REACHED = "all_reached"
+    UNCHANGED = "unchanged"
+    NOTHING_TO_REVIEW = "nothing_to_review"
 
 
 @dataclass(frozen=True)
@@ -93,14 +69,14 @@ class TaskFact:
     task_id: int
     duties: tuple[DutyFact, ...]
     milestones: tuple[date, ...]
-    paused: bool = False
+    muted: bool = False
     closed: bool = False
     named: Mapping[date, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ReportFact:
-    """The latest version of one report. `at` is when its first version arrived; `returned_on` the new limit."""
+    """The latest version of one report. `at` is when its first version arrived; `limit_on` a return's new limit."""
 
     key: DueKey
     status: Status
@@ -110,6 +86,7 @@ class ReportFact:
     returned_at: datetime | None = None
     limit_on: date | None = None
     returns: int = 0
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +96,27 @@ class ExtensionFact:
     key: DueKey
     until_on: date
     granted_at: datetime
+
+
+@dataclass(frozen=True)
+class PauseFact:
+    """A stretch (aware moments) in which the clock of reminders stands still; `until_at` is empty while it lasts.
+
+    Both ids empty: for the whole plan; else for one task, for one agency, or for an agency's part in a task.
+    """
+
+    from_at: datetime
+    until_at: datetime | None = None
+    task_id: int | None = None
+    agency_id: int | None = None
+
+    def covers(self, task_id: int, agency_id: int) -> bool:
+        """Whether it stops what this agency owes for this task (0: what belongs to no task, or to no agency)."""
+        return self.task_id in (None, task_id) and self.agency_id in (None, agency_id)
+
+    def lasts(self, at: datetime) -> bool:
+        """Whether it is in force at a moment."""
+        return self.from_at <= at and (self.until_at is None or at < self.until_at)
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class PlanFacts:
     reports: Mapping[DueKey, ReportFact] = field(default_factory=dict)
     extensions: tuple[ExtensionFact, ...] = ()
     policy: Policy = field(default_factory=Policy)
-    paused: bool = False
+    pauses: tuple[PauseFact, ...] = ()
     closed: bool = False
 
     @cached_property
@@ -167,7 +165,12 @@ class PlanFacts:
 
 @dataclass(frozen=True)
 class Due:
-    """One thing owed: its key, the day D, the rungs its ladder has and the moment it came into force."""
+    """One thing owed: its key, the day D, the rungs its ladder has and the moment it came into force.
+
+    The rungs count from `counted_from` where that is another day than D: invited participants hear with the leads and
+    are due before them. `stopped` are the working days a pause took out of its ladder; `planned_on` is the day D would
+    be without it.
+    """
 
     key: DueKey
     due_on: date
@@ -175,6 +178,9 @@ class Due:
     followed_up: bool
     since: datetime
     round: int = 0
+    counted_from: date | None = None
+    stopped: frozenset[date] = frozenset()
+    planned_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
-"""The reminder ladder: which rungs a plan owes by a moment, and why an owed rung need not be sent. Pure.
+"""The reminder ladder: what a plan owes, which rungs must be said by a moment, and why one need not be said. Pure.
 
-The default policy: report due on the 5th working day after a quarter; rungs D−10, D−3, D−1, D, D+1 at 09:00 on
-working days to the contact, D+1 and D+3 to the coordinator, D+4 the period's summary to the leaders; year-end
-milestones also D−30. D−n and D+n count working days.
+A due has a day D and rungs counted from it in working days (see `bot.domain.policy`). A pause takes its days out of
+the ladders it meets: the time that was left when it began is left when it ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from bot.domain import periods
@@ -18,40 +20,84 @@ from bot.domain.facts import (
     Due,
     DutyFact,
     OwedRung,
-    Participants,
     PlanFacts,
-    Policy,
     Reason,
     RungKey,
     TaskFact,
 )
 from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.pausing import Times, after_pauses, in_pauses, stands_still
+from bot.domain.policy import Participants, Policy
 from bot.domain.workdays import Calendar
 
+_RUNG = re.compile(r"D(?:[+-][0-9]+)?")
+_QUIET_FROM = -10
 
+
+@cache
 def rung_name(offset: int) -> str:
     """−10 → "D-10", 0 → "D", 3 → "D+3"."""
     return f"D{offset:+d}" if offset else "D"
 
 
+def rung_offset(name: str) -> int | None:
+    """The inverse of `rung_name`; None for a rung that stands on no ladder (a snooze, a phone list)."""
+    return int(name[1:] or 0) if _RUNG.fullmatch(name) else None
+
+
 def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
     """Every due of the plan's year in its present round (returns and extensions move the day and begin a new one)."""
-    found: list[Due] = []
-    days = _report_days(facts, calendar)
-    for task in facts.tasks:
-        for duty in task.duties:
-            owed_dues = (*_period_dues(facts, days, task, duty), *_milestone_dues(facts, calendar, task, duty))
-            found += [due for due in owed_dues if _begun(facts, duty.begun_at, due.due_on)]
-    return tuple(_in_present_round(facts, calendar, due) for due in found)
+    times = Times(facts, calendar)
+    return tuple(due for task in facts.tasks for duty in task.duties for due in _dues_of(times, task, duty))
 
 
-def owed(facts: PlanFacts, calendar: Calendar) -> tuple[OwedRung, ...]:
-    """Every rung the plan's year holds, past and to come, in order of time."""
-    known = dues(facts, calendar)
-    rungs = [rung for due in known if in_force(facts, due) for rung in _rungs_of(facts, calendar, due)]
-    rungs += _assignment_rungs(facts, calendar)
-    rungs += _summary_rungs(facts, calendar)
-    return tuple(sorted(rungs, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
+def due_of(key: DueKey, facts: PlanFacts, calendar: Calendar) -> Due | None:
+    """One due as it stands; None when the plan does not hold it (any more)."""
+    task = facts.task_by_id.get(key.task_id)
+    duty = next((duty for duty in task.duties if duty.agency_id == key.agency_id), None) if task else None
+    if task is None or duty is None:
+        return None
+    found = _dues_of(Times(facts, calendar), task, duty)
+    return next((due for due in found if due.key.what == key.what), None)
+
+
+def owed(
+    facts: PlanFacts, calendar: Calendar, *, after: datetime | None = None, until: datetime | None = None
+) -> tuple[OwedRung, ...]:
+    """Every rung the plan's year holds, past and to come, in order of time; with bounds, those in (after, until].
+
+    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again.
+    """
+    times = Times(facts, calendar)
+    rungs = [
+        rung
+        for task in facts.tasks
+        for duty in task.duties
+        for due in _dues_of(times, task, duty)
+        if in_force(facts, due)
+        for rung in _rungs_of(times, due)
+    ]
+    rungs += _assignment_rungs(times)
+    rungs += _period_wide_rungs(times)
+    wanted = (rung for rung in rungs if _inside(rung.owed_at, after, until))
+    return tuple(sorted(wanted, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
+
+
+def as_it_stands(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | None:
+    """A rung decided earlier as the plan owes it now: the same, on another day, or None when it is not owed now.
+
+    Rungs that stand on no ladder (a snooze, a phone list, a revision's messages) stay as they are unless a pause
+    stops them.
+    """
+    times, key = Times(facts, calendar), rung.key
+    if key.task_id == 0:
+        found = [*_assignment_rungs(times), *_period_wide_rungs(times)] if key.round == 0 else []
+        same = next((one for one in found if one.key == key), None)
+        return same or (None if stands_still(facts, 0, key.agency_id, rung.owed_at) else rung)
+    if rung_offset(key.rung) is None:
+        return None if stands_still(facts, key.task_id, key.agency_id, rung.owed_at) else rung
+    due = due_of(DueKey(key.task_id, key.agency_id, key.what), facts, calendar)
+    return next((one for one in _rungs_of(times, due) if one.key == key), None) if due else None
 
 
 def newest_only(rungs: Iterable[OwedRung]) -> tuple[tuple[OwedRung, ...], tuple[OwedRung, ...]]:
@@ -70,12 +116,10 @@ def reason_against(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reas
     """Why this rung need not be sent as things stand, or None when it still must be."""
     if facts.closed:
         return Reason.PLAN_CLOSED
-    if facts.paused:
-        return Reason.PLAN_PAUSED
     if rung.key.what == ASSIGNMENT:
         return _assignment_reason(rung, facts)
     if rung.key.task_id == 0:
-        return None
+        return _review_reason(rung, facts) if rung.key.audience is Audience.COORDINATOR else None
     return _due_reason(rung, facts, calendar)
 
 
@@ -109,10 +153,16 @@ def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Po
     return datetime.combine(calendar.next_workday(local.date()), policy.send_time, zone)
 
 
-def _report_days(facts: PlanFacts, calendar: Calendar) -> Mapping[str, date]:
-    """The day D of each quarter's report."""
-    workday = facts.policy.report_workday
-    return {period: periods.report_due_on(period, calendar, workday) for period in periods.quarters(facts.year)}
+def _inside(moment: datetime, after: datetime | None, until: datetime | None) -> bool:
+    return (after is None or moment > after) and (until is None or moment <= until)
+
+
+def _dues_of(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+    """What one agency owes for one task: a report each quarter, and the dated points."""
+    facts = times.facts
+    for due in (*_period_dues(times, task, duty), *_milestone_dues(times, task, duty)):
+        if _begun(facts, duty.begun_at, due.due_on):
+            yield in_pauses(times, _in_present_round(facts, times.calendar, due))
 
 
 def _begun(facts: PlanFacts, begun_at: datetime | None, day: date) -> bool:
@@ -124,39 +174,36 @@ def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
     return max(facts.activated_at, duty.begun_at or facts.activated_at)
 
 
-def _period_dues(facts: PlanFacts, days: Mapping[str, date], task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    rungs = _period_rungs(facts.policy, duty.role)
+def _period_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+    facts, policy = times.facts, times.facts.policy
+    owes = policy.owes(duty.role)
+    rungs = policy.rungs if owes else policy.invited_rungs if policy.participants is Participants.INVITED else ()
     if not rungs:
         return
-    for period, due_on in days.items():
+    for period, day in times.report_days.items():
+        due_on = times.ahead(day) if duty.role is DutyRole.PARTICIPANT else day
         key = DueKey(task.task_id, duty.agency_id, period)
-        yield Due(key, due_on, rungs, owes(facts.policy, duty.role), _since(facts, duty))
+        yield Due(key, due_on, rungs, owes, _since(facts, duty), counted_from=None if owes else day)
 
 
-def _period_rungs(policy: Policy, role: DutyRole) -> tuple[int, ...]:
-    if owes(policy, role):
-        return policy.rungs
-    return policy.invited_rungs if policy.participants is Participants.INVITED else ()
-
-
-def owes(policy: Policy, role: DutyRole) -> bool:
-    """Whether an agency in this role owes a period report under the plan's policy."""
-    return role.owes_reports or policy.participants is Participants.REQUIRED
-
-
-def _milestone_dues(facts: PlanFacts, calendar: Calendar, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
+def _milestone_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
     if not duty.role.owes_reports:
         return
+    facts = times.facts
     year_end = date(facts.year, 12, 31)
     given = _since(facts, duty)
     for day in sorted({*task.milestones, year_end}):
-        key = DueKey(task.task_id, duty.agency_id, f"milestone:{day.isoformat()}")
-        due_on = calendar.on_or_before(day)
+        due_on = facts.policy.rolled(day, times.calendar)
         named = day in task.milestones and _begun(facts, task.named.get(day), due_on)
-        if named or day == year_end:
-            rungs = _milestone_rungs(facts.policy, day == year_end, named)
+        rungs = _milestone_rungs(facts.policy, day == year_end, named)
+        if named or (day == year_end and rungs):
             since = max(given, task.named.get(day, given)) if named else given
-            yield Due(key, due_on, rungs, named, since)
+            yield Due(DueKey(task.task_id, duty.agency_id, _milestone(day)), due_on, rungs, named, since)
+
+
+@cache
+def _milestone(day: date) -> str:
+    return f"milestone:{day.isoformat()}"
 
 
 def _milestone_rungs(policy: Policy, is_year_end: bool, named: bool) -> tuple[int, ...]:
@@ -175,48 +222,52 @@ def _in_present_round(facts: PlanFacts, calendar: Calendar, due: Due) -> Due:
     if report and report.returned and report.returned_at and report.limit_on:
         moves.append((report.returned_at, report.limit_on))
     since, until_on = max(moves, default=(due.since, due.due_on))
-    return Due(due.key, calendar.on_or_before(until_on), due.rungs, due.followed_up, since, rounds)
+    return replace(due, due_on=facts.policy.rolled(until_on, calendar), since=since, round=rounds, counted_from=None)
 
 
-def _rungs_of(facts: PlanFacts, calendar: Calendar, due: Due) -> Iterator[OwedRung]:
-    wanted = [(offset, Audience.CONTACT) for offset in due.rungs]
+def _rungs_of(times: Times, due: Due) -> Iterator[OwedRung]:
+    policy = times.facts.policy
+    for offset in due.rungs:
+        yield from _rung(times, due, offset, Audience.CONTACT)
     if due.followed_up:
-        wanted += [(offset, Audience.COORDINATOR) for offset in facts.policy.coordinator_rungs]
-    for offset, audience in wanted:
-        rung = _rung(facts, calendar, due, offset, audience)
-        if rung.owed_at >= due.since:
-            yield rung
+        for offset in policy.coordinator_rungs:
+            yield from _rung(times, due, offset, Audience.COORDINATOR)
 
 
-def _rung(facts: PlanFacts, calendar: Calendar, due: Due, offset: int, audience: Audience) -> OwedRung:
-    key = RungKey(due.key.task_id, due.key.agency_id, due.key.what, due.round, rung_name(offset), audience)
-    return OwedRung(key, due.due_on, _at(facts, calendar, due.due_on, offset))
+def _rung(times: Times, due: Due, offset: int, audience: Audience) -> Iterator[OwedRung]:
+    owed_at = times.at(due, offset)
+    if owed_at >= due.since and not stands_still(times.facts, due.key.task_id, due.key.agency_id, owed_at):
+        key = RungKey(due.key.task_id, due.key.agency_id, due.key.what, due.round, rung_name(offset), audience)
+        yield OwedRung(key, due.due_on, owed_at)
 
 
-def _at(facts: PlanFacts, calendar: Calendar, day: date, offset: int) -> datetime:
-    local = calendar.shift(day, offset) if offset else day
-    return datetime.combine(local, facts.policy.send_time, facts.zone)
-
-
-def _assignment_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
+def _assignment_rungs(times: Times) -> Iterator[OwedRung]:
+    facts, days = times.facts, times.facts.policy.sign_workdays
     given_at: dict[int, datetime] = {}
     for duty in (duty for task in facts.tasks for duty in task.duties):
         since = _since(facts, duty)
         given_at[duty.agency_id] = min(since, given_at.get(duty.agency_id, since))
     for agency_id, since in sorted(given_at.items()):
-        start = sending_moment(since, calendar, facts.zone, facts.policy)
-        unsigned_at = _at(facts, calendar, start.date(), facts.policy.sign_workdays)
-        given = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(0), Audience.CONTACT)
-        chased = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(facts.policy.sign_workdays), Audience.COORDINATOR)
-        yield OwedRung(given, start.date(), start)
-        yield OwedRung(chased, start.date(), unsigned_at)
+        running = after_pauses(times, since, agency_id)
+        if running is None:
+            continue
+        start = sending_moment(running, times.calendar, facts.zone, facts.policy)
+        yield OwedRung(RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(0), Audience.CONTACT), start.date(), start)
+        unsigned_at = after_pauses(times, times.morning(times.calendar.shift(start.date(), days)), agency_id)
+        if unsigned_at is not None:
+            chased = RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(days), Audience.COORDINATOR)
+            unsigned_at = sending_moment(unsigned_at, times.calendar, facts.zone, facts.policy)
+            yield OwedRung(chased, start.date(), unsigned_at)
 
 
-def _summary_rungs(facts: PlanFacts, calendar: Calendar) -> Iterator[OwedRung]:
-    for period, due_on in _report_days(facts, calendar).items():
-        if due_on >= facts.activated_at.astimezone(facts.zone).date():
-            key = RungKey(0, 0, period, 0, rung_name(facts.policy.summary_rung), Audience.LEADER)
-            yield OwedRung(key, due_on, _at(facts, calendar, due_on, facts.policy.summary_rung))
+def _period_wide_rungs(times: Times) -> Iterator[OwedRung]:
+    """The coordinator's call to review what came in, then the leaders' summary: after the leads' day, in this order."""
+    facts, policy = times.facts, times.facts.policy
+    for period, day in times.report_days.items():
+        due = in_pauses(times, Due(DueKey(0, 0, period), day, policy.rungs, True, facts.activated_at))
+        for offset, audience in ((policy.review_rung, Audience.COORDINATOR), (policy.summary_rung, Audience.LEADER)):
+            if in_force(facts, due):
+                yield from _rung(times, due, offset, audience)
 
 
 def _assignment_reason(rung: OwedRung, facts: PlanFacts) -> Reason | None:
@@ -226,20 +277,38 @@ def _assignment_reason(rung: OwedRung, facts: PlanFacts) -> Reason | None:
     return Reason.SIGNED if all(duty.signed for duty in duties) else None
 
 
+def _review_reason(rung: OwedRung, facts: PlanFacts) -> Reason | None:
+    """The call to review is sent only while something of the period waits for it."""
+    mine = (report for report in facts.reports.values() if report.key.what == rung.key.what)
+    waiting = any(not report.accepted and not report.returned for report in mine)
+    return None if waiting else Reason.NOTHING_TO_REVIEW
+
+
 def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason | None:
     task = facts.task_by_id.get(rung.key.task_id)
     if task is None or all(duty.agency_id != rung.key.agency_id for duty in task.duties):
         return Reason.DUTY_ENDED
-    if task.closed or task.paused:
-        return Reason.TASK_CLOSED if task.closed else Reason.TASK_PAUSED
+    if task.closed or task.muted:
+        return Reason.TASK_CLOSED if task.closed else Reason.MUTED
     key = DueKey(rung.key.task_id, rung.key.agency_id, rung.key.what)
     if not outstanding(key, facts):
         return Reason.REPORTED
     if rung.key.round < facts.round_of(key) or not _still_named(key, task, facts):
         return Reason.MOVED
+    due = due_of(key, facts, calendar)
+    if due is None or not _still_on_ladder(rung, due, facts.policy):
+        return Reason.POLICY
     if key.milestone_on and rung.key.audience is Audience.CONTACT and _quieted(rung, facts, calendar, key):
         return Reason.RECENT_REPORT
     return None
+
+
+def _still_on_ladder(rung: OwedRung, due: Due, policy: Policy) -> bool:
+    """Whether the policy still has this rung; what stands on no ladder was asked for by a person and stays."""
+    offset = rung_offset(rung.key.rung)
+    if rung.key.audience is Audience.CONTACT:
+        return offset is None or offset in due.rungs
+    return offset is None or (due.followed_up and offset in policy.coordinator_rungs)
 
 
 def _still_named(key: DueKey, task: TaskFact, facts: PlanFacts) -> bool:
@@ -260,5 +329,5 @@ def _quieted(rung: OwedRung, facts: PlanFacts, calendar: Calendar, key: DueKey) 
     """After any report since D−10 only D and D+1 of a milestone's ladder remain."""
     if rung.key.rung in (rung_name(0), rung_name(1)):
         return False
-    since = _at(facts, calendar, rung.due_on, -10)
+    since = Times(facts, calendar).morning(calendar.shift(rung.due_on, _QUIET_FROM))
     return any(report.latest_at >= since for report in facts.reports_for(key))

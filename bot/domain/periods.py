@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from bot.domain.workdays import Calendar
-
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
 
@@ -46,17 +44,6 @@ def last_day(period: str) -> date:
     month = 3 * int(period[-1]) if is_quarter(period) else 12
     following = date(year_of(period) + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)
-
-
-def report_due_on(period: str, calendar: Calendar, workdays_after: int = 5) -> date:
-    """The day D of a period's report: the nth working day after its last day (default policy: the 5th)."""
-    return calendar.shift(last_day(period), workdays_after)
-
-
-def current_quarter(day: date, calendar: Calendar, workdays_after: int = 5) -> str:
-    """The quarter people talk about on `day`: the one just over until ten working days after its due day, else this."""
-    before = previous_quarter(quarter_of(day))
-    return before if day <= calendar.shift(report_due_on(before, calendar, workdays_after), 10) else quarter_of(day)
 
 
 def parse_period(text: str) -> str | None:

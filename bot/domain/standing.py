@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain import ladder, periods
+from bot.domain import ladder, pausing, periods
 from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, Status
 from bot.domain.summary import (
@@ -79,7 +79,7 @@ def summarise(outline: PlanOutline, facts: PlanFacts, calendar: Calendar, period
         title=outline.title,
         year=facts.year,
         period=period,
-        due_on=_due_on(facts, calendar, period),
+        due_on=facts.policy.report_due_on(period, calendar),
         as_of=as_of.astimezone(facts.zone),
         owed=len(owed),
         reported=len(reported),
@@ -157,11 +157,6 @@ def _done_tasks(owed: list[_Owed]) -> int:
     return sum(status is Status.DONE for status in statuses)
 
 
-def _due_on(facts: PlanFacts, calendar: Calendar, period: str) -> date:
-    last = period if periods.is_quarter(period) else periods.quarters(facts.year)[-1]
-    return periods.report_due_on(last, calendar, facts.policy.report_workday)
-
-
 def _task_line(
     task: TaskOutline, every: list[_Owed], owed: list[_Owed], outline: PlanOutline, facts: PlanFacts, as_of: datetime
 ) -> TaskLine:
@@ -211,7 +206,7 @@ def _cell_state(mine: list[_Owed], reported: list[_Owed], quarter: str, facts: P
 
 def _light(mine: list[_Owed], outline: PlanOutline, facts: PlanFacts, as_of: datetime) -> Light:
     """Red: blocked, or silent past the due day. Yellow: late, returned, difficult or not begun. Green: the rest in."""
-    overdue = any(not item.is_in and is_late(item.due, facts, as_of) for item in mine)
+    overdue = any(_overdue(item, facts, as_of) for item in mine)
     if overdue or any(item.status is Status.BLOCKED for item in mine):
         return Light.RED
     if any(item.late or item.returned or item.status is Status.NOT_STARTED for item in mine):
@@ -219,6 +214,13 @@ def _light(mine: list[_Owed], outline: PlanOutline, facts: PlanFacts, as_of: dat
     if any(_difficulty(item, outline) for item in mine):
         return Light.YELLOW
     return Light.GREEN if any(item.is_in for item in mine) else Light.NONE
+
+
+def _overdue(item: _Owed, facts: PlanFacts, as_of: datetime) -> bool:
+    """Silent past its day; while a pause lasts nobody is late."""
+    key = item.due.key
+    paused = pausing.stands_still(facts, key.task_id, key.agency_id, as_of)
+    return not item.is_in and not paused and is_late(item.due, facts, as_of)
 
 
 def _difficulty(item: _Owed, outline: PlanOutline) -> str:
@@ -268,7 +270,7 @@ def _concerns(
 ) -> tuple[tuple[str, list[_Owed]], ...]:
     return (
         ("blocked", [item for item in mine if item.status is Status.BLOCKED]),
-        ("missing", [item for item in mine if not item.is_in and is_late(item.due, facts, as_of)]),
+        ("missing", [item for item in mine if _overdue(item, facts, as_of)]),
         ("returned", [item for item in mine if item.returned]),
         ("difficulty", [item for item in mine if _difficulty(item, outline)]),
         ("not_started", [item for item in mine if item.status is Status.NOT_STARTED]),

@@ -11,9 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
-from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, Policy
+from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
+from bot.domain.policy import Policy
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
 from bot.services.planning import reading_of
 from bot.services.plannow import plan_meant, size_of

@@ -52,8 +52,7 @@ def default_period(session: Session, plan: Plan, now: datetime) -> str:
     """The quarter a leader means when none is named, kept inside the plan's year."""
     zone = fact_queries.zone_of(session, plan.office_id)
     calendar = fact_queries.calendar_of(session, plan.office_id)
-    workdays_after = fact_queries.policy_of(plan).report_workday
-    period = periods.current_quarter(now.astimezone(zone).date(), calendar, workdays_after)
+    period = fact_queries.policy_of(plan).current_quarter(now.astimezone(zone).date(), calendar)
     first, last = periods.quarters(plan.year)[0], periods.quarters(plan.year)[-1]
     return min(max(period, first), last)
 

@@ -4,7 +4,9 @@ from storage.tables.base import NAMING, Base
 from storage.tables.people import (
     Agency,
     AgencyAlias,
+    CalendarNotice,
     CalendarOverride,
+    ChatGroup,
     Contact,
     Invitation,
     Office,
@@ -12,7 +14,7 @@ from storage.tables.people import (
     RoleGrant,
     Setting,
 )
-from storage.tables.plans import Duty, Milestone, Plan, PlanVersion, Section, Target, Task
+from storage.tables.plans import Duty, Milestone, Pause, Plan, PlanVersion, Section, Target, Task
 from storage.tables.reports import Evidence, Extension, Reminder, Report, Review, Seal
 from storage.tables.traffic import Audit, Card, Inbox, Outbox
 
@@ -22,8 +24,10 @@ __all__ = [
     "AgencyAlias",
     "Audit",
     "Base",
+    "CalendarNotice",
     "CalendarOverride",
     "Card",
+    "ChatGroup",
     "Contact",
     "Duty",
     "Evidence",
@@ -33,6 +37,7 @@ __all__ = [
     "Milestone",
     "Office",
     "Outbox",
+    "Pause",
     "Person",
     "Plan",
     "PlanVersion",

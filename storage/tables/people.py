@@ -40,6 +40,36 @@ class CalendarOverride(Base):
     note: Mapped[str] = mapped_column(default="")
 
 
+class CalendarNotice(Base):
+    """A year's holiday notice (放假通知) as the office entered it: below the overrides, above every other source.
+
+    `days` maps ISO dates to whether they are worked, for the days that the notice names; `words` is its text.
+    """
+
+    __tablename__ = "calendar_notice"
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    days: Mapped[dict[str, Any]]
+    words: Mapped[str]
+    by: Mapped[str] = mapped_column(String(40))
+    imported_at: Mapped[datetime]
+
+
+class ChatGroup(Base):
+    """工作群: a group chat the bot was put into. `bound_at` is set once a coordinator took it on; `left_at` ends it."""
+
+    __tablename__ = "chat_group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    chat_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    title: Mapped[str] = mapped_column(default="")
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    seen_at: Mapped[datetime]
+    bound_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    bound_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+
+
 class Agency(Base):
     """责任单位. A collective (各乡镇人民政府) is one agency until its members are known."""
 
@@ -92,7 +122,10 @@ class RoleGrant(Base):
 
 
 class Contact(Base):
-    """联络员: a person's place in an agency. `away_until_on` is the last day of a leave."""
+    """联络员: a person's place in an agency; the lowest `rank` in a position is asked first.
+
+    `away_from_on` and `away_until_on` are the first and the last day of a leave; without a first day it has begun.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (Index("ix_contact_agency_id", "agency_id"), Index("ix_contact_person_id", "person_id"))
@@ -103,6 +136,8 @@ class Contact(Base):
     position: Mapped[str] = mapped_column(String(16), default="contact")
     since_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    rank: Mapped[int] = mapped_column(default=0)
+    away_from_on: Mapped[date | None]
     away_until_on: Mapped[date | None]
 
 

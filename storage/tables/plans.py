@@ -14,7 +14,8 @@ from storage.tables.base import Base
 class Plan(Base):
     """计划. `reading` is what the plan says now, as JSON of a PlanReading; the rows below say the same.
 
-    `wake_at` is the earliest moment the planner has something to say again (None: look now).
+    `wake_at` is the earliest moment the planner has something to say again (None: look now). Every rung owed by
+    `decided_to_at` has been decided (None: not known, or what was owed has changed since).
     """
 
     __tablename__ = "plan"
@@ -28,9 +29,9 @@ class Plan(Base):
     policy: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
-    paused_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
+    decided_to_at: Mapped[datetime | None]
 
 
 class PlanVersion(Base):
@@ -69,6 +70,7 @@ class Task(Base):
     """任务, numbered as in the document (（一）1). `body` is the original text, `key` the task's in the reading.
 
     `closed_at` is 销号; `removed_at` is set while a plan in force no longer names the task. Neither undoes the other.
+    `muted_at` is 免催: what is owed stays owed, but nobody is reminded of it.
     """
 
     __tablename__ = "task"
@@ -82,9 +84,29 @@ class Task(Base):
     title: Mapped[str]
     body: Mapped[str]
     position: Mapped[int]
-    paused_at: Mapped[datetime | None]
+    muted_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+
+
+class Pause(Base):
+    """暂停: a stretch in which nobody is reminded of a plan, of one task of it, or through one agency of it.
+
+    Both ids empty mean the whole plan. `until_at` is empty while it lasts, or the moment it is to end by itself; a
+    pause that is ended keeps its row, so that days can be counted without it.
+    """
+
+    __tablename__ = "pause"
+    __table_args__ = (Index("ix_pause_plan_id", "plan_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    by: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(default="")
 
 
 class Duty(Base):

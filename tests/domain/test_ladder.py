@@ -16,14 +16,14 @@ from bot.domain.facts import (
     DutyFact,
     ExtensionFact,
     OwedRung,
-    Participants,
+    PauseFact,
     PlanFacts,
-    Policy,
     Reason,
     ReportFact,
     TaskFact,
 )
 from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.policy import Participants, Policy
 from bot.domain.workdays import Calendar
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -186,14 +186,77 @@ def test_one_milestone_done_does_not_end_another() -> None:
         assert ladder.reason_against(rung, facts, CALENDAR) is None
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [({"paused": True}, Reason.PLAN_PAUSED), ({"closed": True}, Reason.PLAN_CLOSED)],
-)
-def test_a_paused_or_closed_plan_says_nothing(changes: dict[str, bool], reason: Reason) -> None:
-    facts = plan(**changes)
+def test_a_closed_plan_says_nothing() -> None:
+    facts = plan(closed=True)
     for rung in ladder.owed(facts, CALENDAR):
-        assert ladder.reason_against(rung, facts, CALENDAR) is reason
+        assert ladder.reason_against(rung, facts, CALENDAR) is Reason.PLAN_CLOSED
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [
+        PauseFact(at(2022, 3, 1)),
+        PauseFact(at(2022, 3, 1), task_id=1),
+        PauseFact(at(2022, 3, 1), agency_id=1),
+    ],
+)
+def test_while_a_pause_lasts_nothing_is_owed_of_what_it_stops(pause: PauseFact) -> None:
+    facts = plan(pauses=(pause,))
+    assert not [rung for rung in rungs(facts, "2022Q1").values()]
+    assert bool(rungs(facts, "2022Q1", agency=2)) is (pause.agency_id == 1)
+
+
+def test_a_pause_gives_back_the_days_it_took() -> None:
+    # D is 8 April; the ladder begins on 24 March. 28 March to 1 April are five working days.
+    facts = plan(pauses=(PauseFact(at(2022, 3, 28, 8), at(2022, 4, 2, 8)),))
+    days = {name: rung.owed_at.date() for name, rung in rungs(facts, "2022Q1").items()}
+    assert days == {
+        "D-10": date(2022, 3, 24),
+        "D-3": date(2022, 4, 12),
+        "D-1": date(2022, 4, 14),
+        "D": date(2022, 4, 15),
+        "D+1": date(2022, 4, 18),
+    }
+    (due,) = [due for due in ladder.dues(facts, CALENDAR) if (due.key.what, due.key.agency_id) == ("2022Q1", 1)]
+    assert (due.due_on, due.planned_on) == (date(2022, 4, 15), date(2022, 4, 8))
+
+
+def test_a_pause_before_a_ladder_begins_moves_nothing_and_one_over_its_beginning_starts_it_after() -> None:
+    early = plan(pauses=(PauseFact(at(2022, 2, 1), at(2022, 3, 1)),))
+    assert rungs(early, "2022Q1") == rungs(plan(), "2022Q1")
+    over = rungs(plan(pauses=(PauseFact(at(2022, 3, 1), at(2022, 4, 1, 8)),)), "2022Q1")
+    assert over["D-10"].owed_at == at(2022, 4, 1)
+    assert over["D"].owed_at == at(2022, 4, 18)
+
+
+def test_a_pause_after_the_day_stops_the_escalation_only() -> None:
+    facts = plan(pauses=(PauseFact(at(2022, 4, 11, 10), at(2022, 4, 20, 8)),))
+    assert rungs(facts, "2022Q1") == rungs(plan(), "2022Q1")
+    told = rungs(facts, "2022Q1", audience=Audience.COORDINATOR)
+    assert {name: rung.owed_at.date() for name, rung in told.items()} == {
+        "D+1": date(2022, 4, 11),
+        "D+3": date(2022, 4, 21),
+    }
+
+
+def test_a_muted_task_is_owed_and_nobody_is_reminded_of_it() -> None:
+    task = TaskFact(1, (LEAD, PARTICIPANT), (), muted=True)
+    facts = plan(tasks=(task,))
+    assert [due for due in ladder.dues(facts, CALENDAR) if due.key.what == "2022Q1"]
+    reasons = {ladder.reason_against(rung, facts, CALENDAR) for rung in rungs(facts, "2022Q1").values()}
+    assert reasons == {Reason.MUTED}
+
+
+def test_participants_who_must_report_are_due_before_the_leads() -> None:
+    facts = plan(policy=Policy(participants=Participants.REQUIRED))
+    lead, other = (rungs(facts, "2022Q1", agency=agency) for agency in (1, 2))
+    assert (lead["D"].owed_at, other["D"].owed_at) == (at(2022, 4, 8), at(2022, 4, 6))
+    invited = rungs(plan(), "2022Q1", agency=2)
+    assert (list(invited), invited["D-10"].owed_at, invited["D-10"].due_on) == (
+        ["D-10"],
+        at(2022, 3, 24),
+        date(2022, 4, 6),
+    )
 
 
 def test_after_downtime_only_the_newest_rung_of_each_ladder_remains() -> None:

@@ -1,4 +1,4 @@
-"""What a change of a plan in force leaves alone: closed and paused tasks, reports, seals, rungs that were said."""
+"""What a change of a plan in force leaves alone: closed and muted tasks, reports, seals, rungs that were said."""
 
 from __future__ import annotations
 
@@ -44,19 +44,19 @@ def change(session: Session, plan_id: int, edit: Edit, month: int, day: int) -> 
     return plan
 
 
-def test_a_closed_or_paused_task_stays_so_through_changes_and_a_removed_one_that_was_closed_comes_back_closed(
+def test_a_closed_or_muted_task_stays_so_through_changes_and_a_removed_one_that_was_closed_comes_back_closed(
     any_database: Database, plan_id: int
 ) -> None:
     def work(session: Session) -> None:
         first, second = session.scalars(select(Task).order_by(Task.position).limit(2))
-        first.closed_at, second.paused_at = at(3, 1), at(3, 2)
+        first.closed_at, second.muted_at = at(3, 1), at(3, 2)
         change(session, plan_id, lambda reading: editing.retitle(reading, "t1", "清淤"), 4, 1)
         change(session, plan_id, lambda reading: editing.drop_task(reading, "t1"), 4, 2)
         plan = session.get_one(Plan, plan_id)
         planning.undo(session, "test", plan, at(4, 3))
-        assert (first.title, first.closed_at, first.removed_at, second.paused_at) == ("清淤", at(3, 1), None, at(3, 2))
+        assert (first.title, first.closed_at, first.removed_at, second.muted_at) == ("清淤", at(3, 1), None, at(3, 2))
         by_id = facts.plan_facts(session, plan).task_by_id
-        assert (by_id[first.id].closed, by_id[second.id].paused) == (True, True)
+        assert (by_id[first.id].closed, by_id[second.id].muted) == (True, True)
 
     any_database.write_now(work)
 

@@ -61,6 +61,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_audit_hash")),
     )
     op.create_table(
+        "calendar_notice",
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("days", sa.JSON(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_calendar_notice_office_id_office")),
+        sa.PrimaryKeyConstraint("office_id", "year", name=op.f("pk_calendar_notice")),
+    )
+    op.create_table(
         "calendar_override",
         sa.Column("office_id", sa.Integer(), nullable=False),
         sa.Column("day_on", sa.Date(), nullable=False),
@@ -98,9 +109,9 @@ def upgrade() -> None:
         sa.Column("policy", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wake_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_to_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_plan_office_id_office")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
     )
@@ -146,6 +157,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_card_person_id", ["person_id"], unique=False)
 
     op.create_table(
+        "chat_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("invited_by", sa.Integer(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("bound_by", sa.Integer(), nullable=True),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bound_by"], ["person.id"], name=op.f("fk_chat_group_bound_by_person")),
+        sa.ForeignKeyConstraint(["invited_by"], ["person.id"], name=op.f("fk_chat_group_invited_by_person")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_chat_group_office_id_office")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chat_group")),
+        sa.UniqueConstraint("chat_id", name=op.f("uq_chat_group_chat_id")),
+    )
+    op.create_table(
         "contact",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -154,6 +182,8 @@ def upgrade() -> None:
         sa.Column("position", sa.String(length=16), nullable=False),
         sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("away_from_on", sa.Date(), nullable=True),
         sa.Column("away_until_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_contact_agency_id_agency")),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_contact_office_id_office")),
@@ -297,7 +327,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("muted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_task_office_id_office")),
@@ -363,6 +393,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.create_index("ix_milestone_task_id", ["task_id"], unique=False)
+
+    op.create_table(
+        "pause",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("task_id", sa.Integer(), nullable=True),
+        sa.Column("agency_id", sa.Integer(), nullable=True),
+        sa.Column("from_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_pause_agency_id_agency")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_pause_office_id_office")),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_pause_plan_id_plan")),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_pause_task_id_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pause")),
+    )
+    with op.batch_alter_table("pause", schema=None) as batch_op:
+        batch_op.create_index("ix_pause_plan_id", ["plan_id"], unique=False)
 
     op.create_table(
         "reminder",
@@ -491,6 +541,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reminder_outbox_id")
 
     op.drop_table("reminder")
+    with op.batch_alter_table("pause", schema=None) as batch_op:
+        batch_op.drop_index("ix_pause_plan_id")
+
+    op.drop_table("pause")
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.drop_index("ix_milestone_task_id")
 
@@ -526,6 +580,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_contact_agency_id")
 
     op.drop_table("contact")
+    op.drop_table("chat_group")
     with op.batch_alter_table("card", schema=None) as batch_op:
         batch_op.drop_index("ix_card_person_id")
         batch_op.drop_index("ix_card_chat_id_message_id")
@@ -539,6 +594,7 @@ def downgrade() -> None:
 
     op.drop_table("person")
     op.drop_table("calendar_override")
+    op.drop_table("calendar_notice")
     op.drop_table("audit")
     op.drop_table("agency")
     op.drop_table("office")
