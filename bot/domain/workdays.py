@@ -1,8 +1,8 @@
 """Working days of the mainland calendar, make-up days (调休) included, and the hours an office works.
 
-Three sources, the first that answers wins: the office's own override table; `chinese_calendar`, which follows
-the State Council's notices for the years they cover; `holidays`, an estimate from the statutory days for years
-not published yet.
+Four sources, the first that answers wins: the office's own override table; the holiday notices (放假通知) it entered;
+`chinese_calendar`, which follows the State Council's notices for the years they cover; `holidays`, an estimate from
+the statutory days for years not published yet.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 import chinese_calendar
@@ -39,20 +40,60 @@ def _statutory_days(year: int) -> frozenset[date]:
     return frozenset(day for day in holidays.country_holidays("CN", years=year) if day.year == year)
 
 
+class Source(StrEnum):
+    """Who says whether a day is worked."""
+
+    OVERRIDE = "override"
+    NOTICE = "notice"
+    PUBLISHED = "published"
+    ESTIMATE = "estimate"
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday, whatever a notice makes of it."""
+    return day.weekday() >= _SATURDAY
+
+
 @dataclass(frozen=True)
 class Calendar:
-    """The plan's working days: local dates in, local dates out. `overrides` maps a date to "is worked"."""
+    """The plan's working days: local dates in, local dates out.
+
+    `overrides` maps a date to "is worked"; `notices` maps a year to what its notice says of the days it names, which
+    may lie at the end of the year before. In a year with a notice the days no notice names are worked Monday to Friday.
+    """
 
     overrides: Mapping[date, bool] = field(default_factory=dict, hash=False)
+    notices: Mapping[int, Mapping[date, bool]] = field(default_factory=dict, hash=False)
+    _named: Mapping[date, bool] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named = self.overrides
+        if self.notices:
+            # The later notice knows of the earlier one: 31 December is the next year's to say.
+            ordered = [self.notices[year] for year in sorted(self.notices)]
+            named = {day: worked for days in (*ordered, self.overrides) for day, worked in days.items()}
+        object.__setattr__(self, "_named", named)
 
     def is_workday(self, day: date) -> bool:
         """Whether offices work on the day."""
-        worked = self.overrides.get(day)
-        return _standard_workday(day) if worked is None else worked
+        worked = self._named.get(day)
+        if worked is not None:
+            return worked
+        if self.notices and day.year in self.notices:
+            return day.weekday() < _SATURDAY
+        return _standard_workday(day)
 
     def is_provisional(self, year: int) -> bool:
-        """Whether the year's days off are an estimate because no notice has been published yet."""
-        return year not in _PUBLISHED_YEARS
+        """Whether the year's days off are an estimate because no notice has been published or entered yet."""
+        return year not in _PUBLISHED_YEARS and year not in self.notices
+
+    def source_of(self, day: date) -> Source:
+        """Who says whether the day is worked."""
+        if day in self.overrides:
+            return Source.OVERRIDE
+        if day.year in self.notices or day in self._named:
+            return Source.NOTICE
+        return Source.PUBLISHED if day.year in _PUBLISHED_YEARS else Source.ESTIMATE
 
     def next_workday(self, day: date) -> date:
         """The first working day strictly after the day."""
