@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -70,8 +71,20 @@ class Duban:
     async def tick(self) -> None:
         """One idempotent tick: decide what must have been said by now, then let it go out."""
         now = self.now()
-        await self.db.write(lambda session: waves.tick(session, now))
+        parts = await self.db.read(partial(waves.steps, now=now))
+        if len(parts) == 1:
+            await self.db.write(partial(waves.tick, now=now))
+        elif parts:
+            await self._decide_in_parts(parts, now)
         self.sender.wake()
+
+    async def _decide_in_parts(self, parts: Sequence[frozenset[int]], now: datetime) -> None:
+        """A large house decides in several units of work, so that answers are taken in between."""
+        coming = waves.Coming({}, {})
+        for part in parts:
+            found = await self.db.write(partial(waves.decide, agency_ids=part, now=now, hold=True))
+            coming = coming.joined(found)
+        await self.db.write(partial(waves.conclude, coming=coming, now=now))
 
     async def settle(self) -> None:
         """Fetch, handle, tick and send until nothing is left to do at this moment; for clocks that jump."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -60,6 +61,11 @@ def plan_facts(
         pauses=pause_facts(session, plan.id),
         closed=plan.closed_at is not None,
     )
+
+
+def with_all_reports(session: Session, plan: Plan, facts: PlanFacts) -> PlanFacts:
+    """Facts of some agencies with everybody's reports, for what concerns the plan as a whole."""
+    return replace(facts, reports={report.key: report for report in report_facts(session, plan.id)})
 
 
 def _tasks(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,8 @@ LEASE = timedelta(seconds=60)
 RESENDS = 1
 # A backlog is looked at this many rows at a time: ranking all of it for every claim would keep others from writing.
 WINDOW = 300
+# Rows of one INSERT: databases limit its parameters.
+PUT_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,45 @@ def put(
     }
     statement = insert(Outbox).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Outbox.id)
     return session.execute(statement).scalar_one_or_none()
+
+
+def put_all(
+    session: Session,
+    keys: Mapping[int, str],
+    *,
+    kind: str,
+    payload: dict[str, Any],
+    now: datetime,
+    office_id: int,
+    urgency: int,
+    not_before: datetime | None = None,
+) -> None:
+    """Owe the same kind of message to many people (person id to key), each once; those there already stay.
+
+    They are reminders: an uncertain one is sent once more. With `not_before` none leaves earlier, unless `let_go`.
+    """
+    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
+    same = {
+        "kind": kind,
+        "payload": payload,
+        "office_id": office_id,
+        "urgency": urgency,
+        "resend": True,
+        "due_at": now,
+        "created_at": now,
+        "state": "due",
+        "lease_until_at": not_before,
+    }
+    rows = [{"key": key, "person_id": person_id, **same} for person_id, key in keys.items()]
+    for at in range(0, len(rows), PUT_AT_ONCE):
+        part = insert(Outbox).values(rows[at : at + PUT_AT_ONCE])
+        session.execute(part.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def let_go(session: Session, kind: str) -> None:
+    """Messages of a kind that were put in to wait may leave now; one that failed and was put off keeps its time."""
+    held = (Outbox.state == "due", Outbox.kind == kind, Outbox.lease_until_at.is_not(None), Outbox.attempts == 0)
+    session.execute(update(Outbox).where(*held, Outbox.reason == "").values(lease_until_at=None))
 
 
 def claim(

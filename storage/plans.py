@@ -96,6 +96,12 @@ def duties_of(session: Session, plan_id: int) -> tuple[Duty, ...]:
     return tuple(session.scalars(query.where(Task.plan_id == plan_id, Duty.ended_at.is_(None)).order_by(Duty.id)))
 
 
+def agency_ids(session: Session, plan_id: int) -> frozenset[int]:
+    """The agencies that have, or had, a duty in a plan: what still waits for one that left is decided too."""
+    query = select(Duty.agency_id).join(Task, Task.id == Duty.task_id).where(Task.plan_id == plan_id)
+    return frozenset(session.scalars(query.distinct()))
+
+
 def milestones_of(session: Session, task_ids: Iterable[int]) -> tuple[Milestone, ...]:
     """Deadlines in force of tasks, dated and recurring."""
     query = select(Milestone).where(Milestone.task_id.in_(set(task_ids)), Milestone.removed_at.is_(None))

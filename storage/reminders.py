@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from bot.domain import periods
+from bot.domain.dispatch import Told
 from bot.domain.facts import Audience, OwedRung, RungKey
 from bot.domain.model import DueKey
 from storage.tables import Outbox, Plan, Reminder
@@ -25,17 +28,22 @@ def rung_of(row: Reminder) -> OwedRung:
     return OwedRung(key_of(row), row.due_on, row.owed_at)
 
 
-def decided(session: Session, plan_id: int) -> set[RungKey]:
-    """The keys of every rung written down for a plan, waiting ones included."""
+def decided(session: Session, plan_id: int, agency_ids: frozenset[int] | None = None) -> set[RungKey]:
+    """The keys of every rung written down for a plan (for some of its agencies), waiting ones included."""
     columns = (*(Reminder.task_id, Reminder.agency_id, Reminder.what, Reminder.round), Reminder.rung, Reminder.audience)
-    rows = session.execute(select(*columns).where(Reminder.plan_id == plan_id))
+    query = select(*columns).where(Reminder.plan_id == plan_id)
+    if agency_ids is not None:
+        query = query.where(Reminder.agency_id.in_(agency_ids))
+    rows = session.execute(query)
     return {RungKey(task, agency, what, turn, rung, Audience(who)) for task, agency, what, turn, rung, who in rows}
 
 
-def waiting(session: Session, plan_id: int) -> dict[RungKey, Reminder]:
-    """The rungs that wait for a morning's decision."""
+def waiting(session: Session, plan_id: int, agency_ids: frozenset[int] | None = None) -> tuple[Reminder, ...]:
+    """The rungs of a plan (of some of its agencies) that wait for a morning's decision."""
     query = select(Reminder).where(Reminder.plan_id == plan_id, Reminder.state == WAITING)
-    return {key_of(row): row for row in session.scalars(query)}
+    if agency_ids is not None:
+        query = query.where(Reminder.agency_id.in_(agency_ids))
+    return tuple(session.scalars(query.order_by(Reminder.id)))
 
 
 def record(
@@ -71,12 +79,14 @@ def record(
     return row
 
 
-def morning_message(session: Session, key: str) -> Outbox | None:
-    """A person's message of one morning while it can still take more; one that was withheld opens again."""
-    row = session.scalars(select(Outbox).where(Outbox.key == key)).one()
-    if row.state == "cancelled":
-        row.state, row.finished_at, row.reason = "due", None, ""
-    return row if row.state == "due" else None
+def morning_messages(session: Session, keys: Iterable[str]) -> dict[str, Outbox]:
+    """Messages of one morning by key while they can still take more; one that was withheld opens again."""
+    rows = session.scalars(select(Outbox).where(Outbox.key.in_(set(keys)), Outbox.state.in_(("due", "cancelled"))))
+    found = {row.key: row for row in rows}
+    for row in found.values():
+        if row.state == "cancelled":
+            row.state, row.finished_at, row.reason = "due", None, ""
+    return found
 
 
 def riding_on(session: Session, outbox_ids: Iterable[int]) -> tuple[Reminder, ...]:
@@ -105,20 +115,35 @@ def reopen(session: Session, agency_ids: Iterable[int], reason: str, now: dateti
     )
 
 
-def messages_since(session: Session, plan_id: int, since: datetime) -> dict[int, int]:
-    """How many morning messages each agency's contacts were sent since a moment (for the quarterly cap)."""
-    rows = session.execute(
-        select(Reminder.agency_id, func.count(func.distinct(Reminder.outbox_id)))
+def told(session: Session, agency_ids: Iterable[int], today: date, zone: ZoneInfo) -> dict[int, Told]:
+    """On how many mornings before today, in this week and this quarter, each agency's contacts were written to.
+
+    Over all plans; what was said to sign for tasks counts like every message.
+    """
+    week, quarter = today - timedelta(days=today.weekday()), periods.first_day(periods.quarter_of(today))
+    start, this_week, until = (_midnight(day, zone) for day in (min(week, quarter), week, today))
+    mornings = (
+        select(Reminder.agency_id, Outbox.id, Outbox.due_at)
         .join(Outbox, Outbox.id == Reminder.outbox_id)
         .where(
-            Reminder.plan_id == plan_id,
+            Reminder.agency_id.in_(set(agency_ids)),
             Reminder.audience == Audience.CONTACT,
             Reminder.state.in_((SENT, QUEUED, UNKNOWN)),
-            Outbox.due_at >= since,
+            Outbox.due_at >= start,
+            Outbox.due_at < until,
         )
-        .group_by(Reminder.agency_id)
+        .distinct()
     )
-    return dict(rows.all())
+    since = _midnight(quarter, zone)
+    found: dict[int, Told] = {}
+    for agency_id, _, at in session.execute(mornings):
+        before = found.get(agency_id, Told())
+        found[agency_id] = Told(before.this_week + (at >= this_week), before.this_quarter + (at >= since))
+    return found
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def times_reminded(session: Session, plan_id: int, what: str) -> dict[tuple[int, int], int]:

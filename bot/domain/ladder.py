@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -71,16 +71,59 @@ def owed(
     times = Times(facts, calendar)
     rungs = [
         rung
-        for task in facts.tasks
-        for duty in task.duties
-        for due in _dues_of(times, task, duty)
-        if in_force(facts, due)
+        for due in _in_force(times)
+        if _meets(times, due, after, until)
         for rung in _rungs_of(times, due)
+        if _inside(rung.owed_at, after, until)
     ]
-    rungs += _assignment_rungs(times)
-    rungs += _period_wide_rungs(times)
-    wanted = (rung for rung in rungs if _inside(rung.owed_at, after, until))
-    return tuple(sorted(wanted, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
+    others = (*_assignment_rungs(times), *_period_wide_rungs(times))
+    rungs += (rung for rung in others if _inside(rung.owed_at, after, until))
+    return tuple(sorted(rungs, key=lambda rung: (rung.owed_at, rung.key.task_id, rung.key.agency_id, rung.key.what)))
+
+
+@dataclass(frozen=True)
+class Coming:
+    """The next moments (aware) after one at which a plan owes something: to anybody, and to an agency's contact."""
+
+    anybody: datetime | None
+    contact: datetime | None
+
+
+def coming(facts: PlanFacts, calendar: Calendar, after: datetime) -> Coming:
+    """What comes next; cheaper than asking for every rung of the year."""
+    times = Times(facts, calendar)
+    others = [*_assignment_rungs(times), *_period_wide_rungs(times)]
+    contact = {rung.owed_at for rung in others if rung.key.audience is Audience.CONTACT}
+    held = {rung.owed_at for rung in others if rung.key.audience is not Audience.CONTACT}
+    for due in _in_force(times):
+        contact.update(times.at(due, offset) for offset in due.rungs if _runs(times, due, offset, after))
+        if due.followed_up:
+            rungs = facts.policy.coordinator_rungs
+            held.update(times.at(due, offset) for offset in rungs if _runs(times, due, offset, after))
+    soonest = min((at for at in contact if at > after), default=None)
+    return Coming(min((at for at in (*contact, *held) if at > after), default=None), soonest)
+
+
+def _runs(times: Times, due: Due, offset: int, after: datetime) -> bool:
+    """Whether a rung lies ahead and nothing stops it."""
+    at = times.at(due, offset)
+    return at > after and at >= due.since and not stands_still(times.facts, due.key.task_id, due.key.agency_id, at)
+
+
+def _in_force(times: Times) -> Iterator[Due]:
+    begun_on = times.facts.activated_at.astimezone(times.facts.zone).date()
+    for task in times.facts.tasks:
+        for duty in task.duties:
+            for due in _dues_of(times, task, duty):
+                if due.due_on >= begun_on:
+                    yield due
+
+
+def _meets(times: Times, due: Due, after: datetime | None, until: datetime | None) -> bool:
+    """Whether a due's ladder reaches into a stretch of time."""
+    last = max(*due.rungs, *times.facts.policy.coordinator_rungs)
+    ended = after is not None and times.at(due, last) <= after
+    return not ended and (until is None or times.at(due, min(due.rungs)) <= until)
 
 
 def as_it_stands(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | None:
@@ -119,7 +162,8 @@ def reason_against(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reas
     if rung.key.what == ASSIGNMENT:
         return _assignment_reason(rung, facts)
     if rung.key.task_id == 0:
-        return _review_reason(rung, facts) if rung.key.audience is Audience.COORDINATOR else None
+        called = rung.key.audience is Audience.COORDINATOR and periods.is_quarter(rung.key.what)
+        return _review_reason(rung, facts) if called else None
     return _due_reason(rung, facts, calendar)
 
 
@@ -134,11 +178,6 @@ def outstanding(key: DueKey, facts: PlanFacts) -> bool:
 def in_force(facts: PlanFacts, due: Due) -> bool:
     """Whatever was due before the plan was activated is neither chased nor counted as missing."""
     return due.due_on >= facts.activated_at.astimezone(facts.zone).date()
-
-
-def next_moment(rungs: Iterable[OwedRung], after: datetime) -> datetime | None:
-    """The earliest owed moment strictly after `after`."""
-    return min((rung.owed_at for rung in rungs if rung.owed_at > after), default=None)
 
 
 def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Policy) -> datetime:

@@ -84,7 +84,7 @@ def _wave(
         # Somebody pressed a button on it, so it is there: drawn as it stands, not sent again over what was begun on it.
         view = viewing.view_of(session, arrived, actor, now)
         return Ready(arrived.chat_id or chat_id, arrived.message_id, view, person.language)
-    carried = waves.still_needed(session, row, now)
+    carried = waves.still_needed(session, row.id, row.person_id, row.payload.get("on", ""), now)
     copies = reminders.riding_on(session, row.payload.get("copies", []))
     copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT)]
     escalated = reminders.riding_on(session, row.payload.get("escalations", []))
@@ -146,4 +146,4 @@ def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
     if state == "unknown" and row.kind == "wave" and row.person_id is not None:
         entering.tell_coordinators(session, session.get_one(Person, row.person_id), "delivery_unknown", now)
     if row.kind == "wave":
-        waves.settled(session, row, state, now)
+        waves.settled(session, row.id, state, now)

@@ -51,7 +51,7 @@ def _is_over(session: Session, plan: Plan, now: datetime) -> bool:
     if plan.wake_at is None or plan.wake_at - now < _FAR or reminders.waiting(session, plan.id):
         return False
     facts = fact_queries.plan_facts(session, plan)
-    return ladder.next_moment(ladder.owed(facts, fact_queries.calendar_of(session, plan.office_id)), now) is None
+    return ladder.coming(facts, fact_queries.calendar_of(session, plan.office_id), now).anybody is None
 
 
 def size_of(session: Session, plan: Plan) -> dict[str, Any]:

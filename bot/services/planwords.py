@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.domain import editing
 from bot.domain.agencies import find_agency
 from bot.domain.agency_names import complete_list, split_names
 from bot.domain.dates import read_date
-from bot.domain.model import DubanError, DutyRole, Role
+from bot.domain.model import DubanError, DutyRole
 from bot.domain.people import Actor
 from bot.domain.reading import DeadlineReading, PlanReading, Remark, TargetReading
 from bot.intake.blocks import Line
@@ -25,26 +25,14 @@ from bot.intake.targets import read_targets
 from bot.services import cards, plancard, planedits, planning
 from bot.services.plancard import Hand
 from storage import agencyrows, people
-from storage import cards as card_queries
 from storage import facts as fact_queries
 from storage.tables import Card
 
-FRESH_FOR = timedelta(minutes=30)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
-def waiting(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> Card | None:
-    """The plan card that waits for the coordinator's next words: the one replied to, else the newest if still fresh."""
-    if not actor.is_a(Role.COORDINATOR):
-        return None
-    if reply_to is not None:
-        card = card_queries.of_message(session, actor, reply_to)
-    else:
-        card = next(iter(card_queries.latest(session, actor, ("plan",), now - FRESH_FOR)), None)
-    return card if card is not None and card.kind == "plan" and _listens(card) else None
-
-
-def _listens(card: Card) -> bool:
+def listens(card: Card) -> bool:
+    """Whether a plan's card waits for words: what was asked for, or where to divide a task."""
     splitting = card.state["stage"] == "task" and card.state.get("part") == "split"
     return splitting or bool(card.state.get("ask"))
 

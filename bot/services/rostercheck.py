@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,14 +14,10 @@ from bot.domain.people import Actor
 from bot.domain.rosterviews import RosterView, Settled
 from bot.intake.rosters import RosterLine
 from bot.services import cards, papers_out, rosters
-from storage import cards as card_queries
 from storage.tables import Card
 
 KIND = "roster"
-FRESH_FOR = timedelta(minutes=30)
 _LONGEST_NAME = 60
-# Cards that take a person's next words; typed names go to a roster only while it is the newest of them.
-_SPEAKING = (KIND, "plan", "dues", "words", "board", "review", "summary", "revision")
 
 
 def arrived(session: Session, actor: Actor, lines: Sequence[RosterLine], now: datetime, key: str) -> None:
@@ -64,18 +60,12 @@ def press(session: Session, actor: Actor, card: Card, words: Sequence[str], now:
         raise DubanError("button_unknown")
 
 
-def waiting(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> Card | None:
-    """The roster that waits for a typed name: the one replied to, else the newest card if it is one and fresh."""
-    if not actor.is_a(Role.COORDINATOR):
-        return None
-    if reply_to is not None:
-        card = card_queries.of_message(session, actor, reply_to)
-    else:
-        card = next(iter(card_queries.latest(session, actor, _SPEAKING, now - FRESH_FOR)), None)
-    return card if card is not None and card.kind == KIND and card.state["stage"] == "ask" else None
+def listens(card: Card) -> bool:
+    """Whether a roster's card waits for a typed name."""
+    return bool(card.state["stage"] == "ask")
 
 
-def take(session: Session, actor: Actor, card: Card, text: str, now: datetime) -> None:
+def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
     """A typed name for the agency asked about: settled when sure, else offered anew."""
     typed = " ".join(text.split())
     if not typed or len(typed) > _LONGEST_NAME:

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder
+from bot.domain.dispatch import PHONE
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import DutyRole, Role
 from bot.domain.people import choose_recipient
@@ -18,7 +19,6 @@ from bot.domain.policy import Policy
 from bot.domain.story import StoryEntry, StoryItem, StorySeen
 from bot.services.planning import reading_of
 from bot.services.plannow import plan_meant, size_of
-from bot.services.waves import PHONE
 from storage import facts as fact_queries
 from storage import people, reminders
 from storage.newest import newest_id

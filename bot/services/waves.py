@@ -1,247 +1,302 @@
-"""The morning message of a person: deciding the rungs that fell due, and re-checking them when it is sent."""
+"""Time passes: the rungs that fell due are decided and put on each person's one message of the morning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, periods
-from bot.domain.facts import RELIEVED, Audience, OwedRung, PlanFacts, Reason, RungKey
+from bot.domain import dispatch, ladder
+from bot.domain.dispatch import Decision
+from bot.domain.facts import Audience, OwedRung, PlanFacts, Reason, RungKey
 from bot.domain.model import Role
 from bot.domain.people import Recipient, choose_recipient
 from bot.domain.workdays import Calendar
-from bot.services import sealing
+from bot.services import reaching, sealing
+from bot.services.mornings import Mornings
 from storage import facts as fact_queries
-from storage import outbox, people, plans, reminders
-from storage.tables import Outbox, Plan, Reminder
+from storage import people, plans, reminders
+from storage.tables import Plan, Reminder
 
-PHONE = "phone"
+# A year without anything to say; whoever changes what is owed wakes the plan.
+_FAR = timedelta(days=366)
+# Agencies decided in one unit of work. More go in several, so that others may write in between.
+STEP = 1000
+# How far before what was decided last a change of the calendar or of a pause may still move a rung back.
+_MARGIN = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """For each plan (by id) the next moment it owes something to anybody, and to an agency's contact."""
+
+    anybody: dict[int, datetime]
+    contact: dict[int, datetime]
+
+    def joined(self, other: Coming) -> Coming:
+        """The sooner of both."""
+        return Coming(_sooner(self.anybody, other.anybody), _sooner(self.contact, other.contact))
+
+
+def _sooner(one: dict[int, datetime], other: dict[int, datetime]) -> dict[int, datetime]:
+    ids = one.keys() | other.keys()
+    return {key: min(moment[key] for moment in (one, other) if key in moment) for key in ids}
 
 
 def tick(session: Session, now: datetime) -> None:
     """Decide everything that must have been said by now. Idempotent: a second call finds nothing to decide."""
+    found = steps(session, now)
+    coming = Coming({}, {})
+    for agency_ids in found:
+        coming = coming.joined(decide(session, agency_ids, now, hold=len(found) > 1))
+    if found:
+        conclude(session, coming, now)
+
+
+def steps(session: Session, now: datetime) -> tuple[frozenset[int], ...]:
+    """The agencies of the plans that are awake, in parts small enough for one unit of work each; none while all sleep.
+
+    After the parts were decided, in any order, `conclude` ends the round. Broken off in between it is begun anew.
+    """
+    awake = plans.awake(session, now)
+    ids = sorted({agency_id for plan in awake for agency_id in plans.agency_ids(session, plan.id)})
+    parts = [frozenset(ids[at : at + STEP]) for at in range(0, len(ids), STEP)]
+    return tuple(parts or [frozenset()]) if awake else ()
+
+
+def decide(session: Session, agency_ids: frozenset[int], now: datetime, *, hold: bool = False) -> Coming:
+    """Decide what fell due for these agencies in every plan that is awake; what the decision leaves to come.
+
+    With `hold` the messages wait for `conclude`, so that nobody gets half of a morning.
+    """
+    mornings = Mornings(session, now, hold=hold)
+    found = [
+        (plan.id, _Wave(session, plan, agency_ids, mornings, now).decide_all()) for plan in plans.awake(session, now)
+    ]
+    return Coming(
+        {plan_id: coming.anybody for plan_id, coming in found if coming.anybody},
+        {plan_id: coming.contact for plan_id, coming in found if coming.contact},
+    )
+
+
+def conclude(session: Session, coming: Coming, now: datetime) -> None:
+    """End a round: what concerns no single agency, the check of reach, when each plan wakes again."""
+    mornings = Mornings(session, now)
     for plan in plans.awake(session, now):
-        _plan_tick(session, plan, now)
-
-
-def _plan_tick(session: Session, plan: Plan, now: datetime) -> None:
-    facts = fact_queries.plan_facts(session, plan)
-    calendar = fact_queries.calendar_of(session, plan.office_id)
-    decided, waiting = reminders.decided(session, plan.id), reminders.waiting(session, plan.id)
-    owed = ladder.owed(facts, calendar)
-    open_rungs = [rung for rung in owed if rung.owed_at <= now and rung.key not in decided]
-    open_rungs += [reminders.rung_of(row) for row in waiting.values() if row.owed_at <= now]
-    allowed_at = ladder.sending_moment(now, calendar, facts.zone, facts.policy)
-    if open_rungs and allowed_at > now:
-        plan.wake_at = allowed_at
-        return
-    if open_rungs:
-        _Wave(session, plan, facts, calendar, decided, waiting, now).decide(open_rungs)
-    plan.wake_at = _next_wake(session, plan, facts, calendar, owed, now)
-
-
-def _next_wake(
-    session: Session,
-    plan: Plan,
-    facts: PlanFacts,
-    calendar: Calendar,
-    owed: Iterable[OwedRung],
-    now: datetime,
-) -> datetime:
-    """The next rung, or the next morning when something waits for it; far ahead when the year is over."""
-    waiting = reminders.waiting(session, plan.id).values()
-    moments = [row.owed_at for row in waiting if row.owed_at > now]
-    if any(row.owed_at <= now for row in waiting):
-        moments.append(_tomorrow(now, calendar, facts))
-    upcoming = ladder.next_moment(owed, now)
-    moments += [upcoming] if upcoming else []
-    return min(moments, default=now + timedelta(days=366))
-
-
-def _tomorrow(now: datetime, calendar: Calendar, facts: PlanFacts) -> datetime:
-    day = calendar.next_workday(now.astimezone(facts.zone).date())
-    return datetime.combine(day, facts.policy.send_time, facts.zone)
+        wave = _Wave(session, plan, frozenset(), mornings, now, whole=True)
+        later = wave.decide_all().anybody
+        check_at = reaching.check(session, plan, wave.facts, wave.calendar, coming.contact.get(plan.id), mornings, now)
+        moments = [moment for moment in (coming.anybody.get(plan.id), later, check_at) if moment]
+        plan.wake_at = min(moments, default=now + _FAR)
+        plan.decided_to_at = now
+    mornings.let_go()
 
 
 class _Wave:
-    """One decision over one plan's open rungs: who gets what this morning, and what is dropped and why."""
+    """One plan's part of a round: for some agencies, or (`whole`) for what concerns the plan as a whole."""
 
     def __init__(
         self,
         session: Session,
         plan: Plan,
-        facts: PlanFacts,
-        calendar: Calendar,
-        decided: set[RungKey],
-        waiting: dict[RungKey, Reminder],
+        agency_ids: frozenset[int],
+        mornings: Mornings,
         now: datetime,
+        *,
+        whole: bool = False,
     ) -> None:
-        self.session, self.plan, self.facts, self.calendar = session, plan, facts, calendar
-        self.decided, self.known, self.now = decided, waiting, now
-        self.messages: dict[int, Outbox | None] = {}
-        self.today: date = now.astimezone(facts.zone).date()
-        self.sent_this_quarter = reminders.messages_since(session, plan.id, self._quarter_start())
+        self.session, self.plan, self.now, self.mornings = session, plan, now, mornings
+        self.agencies = frozenset({0}) if whole else agency_ids
+        self.facts: PlanFacts = fact_queries.plan_facts(session, plan, agency_ids=agency_ids)
+        self.calendar: Calendar = fact_queries.calendar_of(session, plan.office_id)
+        self.today: date = now.astimezone(self.facts.zone).date()
+        self.known: dict[RungKey, Reminder] = {}
         self.recipients: dict[int, tuple[Recipient, ...]] = {}
 
-    def decide(self, rungs: Iterable[OwedRung]) -> None:
-        needed = []
-        for rung in rungs:
-            reason = ladder.reason_against(rung, self.facts, self.calendar)
-            if reason is None:
-                needed.append(rung)
-            else:
-                self._drop(rung, reason)
-        newest, overtaken = ladder.newest_only(needed)
-        for rung in overtaken:
-            self._drop(rung, Reason.OVERTAKEN)
-        agencies = {rung.key.agency_id for rung in newest}
+    def decide_all(self) -> ladder.Coming:
+        """Decide what is open, or leave it for the next working hours; says what comes after."""
+        coming = ladder.coming(self.facts, self.calendar, self.now)
+        waiting = reminders.waiting(self.session, self.plan.id, self.agencies)
+        self.known = {reminders.key_of(row): row for row in waiting}
+        due_again = [rung for row in waiting if (rung := self._re_aimed(row)) and rung.owed_at <= self.now]
+        open_rungs = [*self._new(), *due_again]
+        allowed_at = ladder.sending_moment(self.now, self.calendar, self.facts.zone, self.facts.policy)
+        if open_rungs and allowed_at > self.now:
+            return _no_later(coming, allowed_at)
+        if open_rungs:
+            self._decide(open_rungs)
+        return self._with_waiting(coming)
+
+    def _new(self) -> list[OwedRung]:
+        """Rungs owed by now that were never written down."""
+        decided_to = self.plan.decided_to_at
+        after = decided_to - _MARGIN if decided_to else None
+        owed = ladder.owed(self.facts, self.calendar, after=after, until=self.now)
+        mine = [rung for rung in owed if rung.key.agency_id in self.agencies]
+        if not mine:
+            return []
+        decided = reminders.decided(self.session, self.plan.id, self.agencies)
+        return [rung for rung in mine if rung.key not in decided]
+
+    def _re_aimed(self, row: Reminder) -> OwedRung | None:
+        """A waiting rung where the plan has it now; None while a pause stops it."""
+        rung = reminders.rung_of(row)
+        found = ladder.as_it_stands(rung, self.facts, self.calendar)
+        if found is None:
+            held = ladder.reason_against(rung, self.facts, self.calendar) is None
+            row.reason = Reason.PAUSED if held else ""
+            return None if held else rung
+        row.due_on, row.owed_at, row.reason = found.due_on, found.owed_at, ""
+        return found
+
+    def _with_waiting(self, coming: ladder.Coming) -> ladder.Coming:
+        """What still waits is looked at the next morning, or when it is owed."""
+        rows = reminders.waiting(self.session, self.plan.id, self.agencies)
+        moments = [max(row.owed_at, self._tomorrow()) if row.owed_at <= self.now else row.owed_at for row in rows]
+        return _no_later(coming, min(moments)) if moments else coming
+
+    def _tomorrow(self) -> datetime:
+        day = self.calendar.next_workday(self.today)
+        return datetime.combine(day, self.facts.policy.send_time, self.facts.zone)
+
+    def _decide(self, rungs: Iterable[OwedRung]) -> None:
+        rungs = list(rungs)
+        agencies = {rung.key.agency_id for rung in rungs} - {0}
         self.recipients = people.recipients(self.session, agencies, self.today)
-        for rung in newest:
-            self._address(rung)
+        told = reminders.told(self.session, agencies, self.today, self.facts.zone)
+        facts = self.facts if agencies else fact_queries.with_all_reports(self.session, self.plan, self.facts)
+        decisions = dispatch.decide(rungs, facts, self.calendar, self.recipients, told)
+        self._carry_out(self._once(decisions))
 
-    def _address(self, rung: OwedRung) -> None:
-        if rung.key.audience is Audience.CONTACT:
-            self._to_contact(rung)
-        elif rung.key.audience is Audience.COORDINATOR:
-            self._to_holders(rung, Role.COORDINATOR)
-            self._tell_unit_head(rung)
-        else:
-            sealing.seal(self.session, self.plan, rung.key.what, self.now)
-            self._to_holders(rung, Role.LEADER)
+    def _once(self, decisions: Iterable[Decision]) -> list[Decision]:
+        """A phone list's line that stands already is not written again."""
+        lines = [one for one in decisions if one.rung.key.rung == dispatch.PHONE]
+        stand = reminders.decided(self.session, self.plan.id, self.agencies) if lines else set()
+        return [one for one in decisions if one.rung.key.rung != dispatch.PHONE or one.rung.key not in stand]
 
-    def _to_contact(self, rung: OwedRung) -> None:
-        agency_id = rung.key.agency_id
-        recipient = choose_recipient(self.recipients.get(agency_id, ()))
-        if recipient is None:
-            self._drop(rung, Reason.NOBODY)
-            if rung.key.what != RELIEVED:
-                self._to_phone_list(rung)
-        elif self.sent_this_quarter.get(agency_id, 0) >= self.facts.policy.cap_per_quarter:
-            self._drop(rung, Reason.CAP)
-        else:
-            self._attach(rung, recipient.person_id)
-
-    def _to_phone_list(self, rung: OwedRung) -> None:
-        """An agency nobody can reach goes to the coordinator's phone list, once per ladder and round."""
-        key = RungKey(rung.key.task_id, rung.key.agency_id, rung.key.what, rung.key.round, PHONE, Audience.COORDINATOR)
-        if key not in self.decided and key not in self.known:
-            self._to_holders(OwedRung(key, rung.due_on, rung.owed_at), Role.COORDINATOR)
-
-    def _tell_unit_head(self, rung: OwedRung) -> None:
-        """The escalation rung also reaches the agency's deputy and unit head, where they are known and bound."""
-        if rung.key.rung != ladder.rung_name(self.facts.policy.escalation_rung) or rung.key.task_id == 0:
-            return
-        asked = choose_recipient(self.recipients.get(rung.key.agency_id, ()))
-        row = self.known.get(rung.key)
-        for person in self.recipients.get(rung.key.agency_id, ()):
-            is_asked = asked is not None and person.person_id == asked.person_id
-            if row and row.outbox_id and person.can_receive and person.position != "contact" and not is_asked:
-                self._copy_to(person.person_id, row.outbox_id, escalation=True)
+    def _carry_out(self, decisions: Sequence[Decision]) -> None:
+        self.mornings.open_all(
+            {one.person_id for one in decisions if one.person_id is not None}, self.plan.office_id, self.today
+        )
+        for one in decisions:
+            if one.reason is not None:
+                self._write(one.rung, reminders.DROPPED, reason=one.reason)
+            elif one.person_id is not None:
+                self._attach(one.rung, one.person_id)
+            elif one.rung.key.audience is Audience.COORDINATOR:
+                self._to_holders(one.rung, Role.COORDINATOR)
+                self._tell_unit(one.rung)
+            else:
+                sealing.seal(self.session, self.plan, one.rung.key.what, self.now)
+                self._to_holders(one.rung, Role.LEADER)
 
     def _to_holders(self, rung: OwedRung, role: Role) -> None:
         """The first holder's message carries the rung; the other holders get a copy of what it says."""
-        holders = [
-            person
-            for person in people.holders_of(self.session, self.plan.office_id, role)
-            if person.chat_id is not None and person.unreachable_since_at is None
-        ]
+        holders = self.mornings.holders(self.plan.office_id, role)
         if not holders:
-            self._drop(rung, Reason.NOBODY)
+            self._write(rung, reminders.DROPPED, reason=Reason.NOBODY)
             return
-        carrier = self._attach(rung, holders[0].id)
-        for person in holders[1:]:
+        self.mornings.open_all(set(holders), self.plan.office_id, self.today)
+        carrier = self._attach(rung, holders[0])
+        for person_id in holders[1:]:
             if carrier is not None:
-                self._copy_to(person.id, carrier, escalation=False)
+                self.mornings.copy(person_id, carrier, "copies")
+
+    def _tell_unit(self, rung: OwedRung) -> None:
+        """The escalation also reaches the agency's own people that the policy names, where they are known and bound."""
+        policy, agency_id = self.facts.policy, rung.key.agency_id
+        row = self.known.get(rung.key)
+        if rung.key.rung != ladder.rung_name(policy.escalation_rung) or not rung.key.task_id or not row:
+            return
+        asked = choose_recipient(self.recipients.get(agency_id, ()))
+        told = [
+            person.person_id
+            for person in self.recipients.get(agency_id, ())
+            if person.position in policy.escalate_to and person.can_receive and person != asked
+        ]
+        self.mornings.open_all(set(told), self.plan.office_id, self.today)
+        for person_id in told:
+            if row.outbox_id is not None:
+                self.mornings.copy(person_id, row.outbox_id, "escalations")
 
     def _attach(self, rung: OwedRung, person_id: int) -> int | None:
         """Ride on the person's message of this morning; when that has left already, wait for the next one."""
-        message = self._message_of(person_id)
-        state = reminders.QUEUED if message else reminders.WAITING
-        outbox_id = message.id if message else None
-        row = reminders.record(self.session, self.plan.id, rung, state, self.now, outbox_id=outbox_id, known=self.known)
-        self.known[rung.key] = row
+        outbox_id = self.mornings.message(person_id)
+        self._write(rung, reminders.QUEUED if outbox_id else reminders.WAITING, outbox_id=outbox_id)
         return outbox_id
 
-    def _copy_to(self, person_id: int, outbox_id: int, *, escalation: bool) -> None:
-        message = self._message_of(person_id)
-        name = "escalations" if escalation else "copies"
-        if message is None or outbox_id in message.payload.get(name, []) or message.id == outbox_id:
-            return
-        message.payload = {**message.payload, name: [*message.payload.get(name, []), outbox_id]}
-
-    def _message_of(self, person_id: int) -> Outbox | None:
-        """This morning's message of a person over all plans, while it can still take more."""
-        if person_id not in self.messages:
-            self.messages[person_id] = self._open_message(person_id)
-        return self.messages[person_id]
-
-    def _open_message(self, person_id: int) -> Outbox | None:
-        key = f"wave:{self.today.isoformat()}:{person_id}"
-        outbox.put(
-            self.session,
-            key=key,
-            kind="wave",
-            payload={"on": self.today.isoformat()},
-            now=self.now,
-            office_id=self.plan.office_id,
-            person_id=person_id,
-            urgency=2,
-            resend=True,
-        )
-        return reminders.morning_message(self.session, key)
-
-    def _drop(self, rung: OwedRung, reason: Reason) -> None:
+    def _write(self, rung: OwedRung, state: str, *, reason: str = "", outbox_id: int | None = None) -> None:
         self.known[rung.key] = reminders.record(
-            self.session, self.plan.id, rung, reminders.DROPPED, self.now, reason=reason, known=self.known
+            self.session, self.plan.id, rung, state, self.now, reason=reason, outbox_id=outbox_id, known=self.known
         )
 
-    def _quarter_start(self) -> datetime:
-        start = periods.first_day(periods.quarter_of(self.today))
-        return datetime.combine(start, datetime.min.time(), self.facts.zone).astimezone(UTC)
+
+def _no_later(coming: ladder.Coming, moment: datetime) -> ladder.Coming:
+    return ladder.Coming(min(coming.anybody or moment, moment), coming.contact)
 
 
-def still_needed(session: Session, row: Outbox, now: datetime) -> tuple[Reminder, ...]:
-    """Re-check a morning message at the moment of sending; what is no longer needed is recorded with its reason.
-
-    A message that lost its morning (another day, outside working hours) or its receiver gives its rungs back.
+def still_needed(
+    session: Session, message_id: int, person_id: int | None, on: str, now: datetime
+) -> tuple[Reminder, ...]:
+    """Re-check a morning message (of the local day `on`) at the moment of sending; what is no longer needed is
+    recorded with its reason. One that lost its morning, its hours or its receiver gives its rungs back.
     """
-    riding = [item for item in reminders.riding_on(session, [row.id]) if item.state == reminders.QUEUED]
+    riding = [item for item in reminders.riding_on(session, [message_id]) if item.state == reminders.QUEUED]
     kept: list[Reminder] = []
     released: list[Reminder] = []
-    for plan_id in {item.plan_id for item in riding}:
-        plan = session.get_one(Plan, plan_id)
+    for plan_id in dict.fromkeys(item.plan_id for item in riding):
         mine = [item for item in riding if item.plan_id == plan_id]
-        agencies = frozenset(item.agency_id for item in mine)
-        facts = fact_queries.plan_facts(session, plan, agency_ids=agencies)
-        calendar = fact_queries.calendar_of(session, plan.office_id)
-        local = now.astimezone(facts.zone)
-        on_time = row.payload.get("on") == local.date().isoformat()
-        in_hours = ladder.sending_moment(now, calendar, facts.zone, facts.policy) <= now
-        asked = people.recipients(session, agencies, local.date())
+        check = _Recheck(session, session.get_one(Plan, plan_id), mine, person_id, on, now)
         for item in mine:
-            reason = ladder.reason_against(reminders.rung_of(item), facts, calendar)
+            reason = check.reason_against(item)
             if reason is not None:
                 item.state, item.reason, item.decided_at = reminders.DROPPED, reason, now
-            elif on_time and in_hours and _still_asked(item, row, asked):
-                kept.append(item)
             else:
-                released.append(item)
+                (kept if check.goes_now(item) else released).append(item)
     reminders.release(session, released, now)
     return tuple(sorted(kept, key=lambda item: (item.due_on, item.id)))
 
 
-def _still_asked(item: Reminder, row: Outbox, asked: dict[int, tuple[Recipient, ...]]) -> bool:
-    if item.audience != Audience.CONTACT:
-        return True
-    recipient = choose_recipient(asked.get(item.agency_id, ()))
-    return recipient is not None and recipient.person_id == row.person_id
+class _Recheck:
+    """One plan's rungs on a message that is about to be sent."""
+
+    def __init__(
+        self, session: Session, plan: Plan, items: Sequence[Reminder], person_id: int | None, on: str, now: datetime
+    ) -> None:
+        self.now, self.person_id = now, person_id
+        agencies = frozenset(item.agency_id for item in items)
+        about_tasks = frozenset(item.task_id for item in items)
+        self.facts = fact_queries.plan_facts(
+            session, plan, agency_ids=agencies - {0}, task_ids=about_tasks if 0 not in about_tasks else None
+        )
+        if any(item.audience == Audience.COORDINATOR and item.agency_id == 0 for item in items):
+            self.facts = fact_queries.with_all_reports(session, plan, self.facts)
+        self.calendar = fact_queries.calendar_of(session, plan.office_id)
+        today = now.astimezone(self.facts.zone).date()
+        in_hours = ladder.sending_moment(now, self.calendar, self.facts.zone, self.facts.policy) <= now
+        self._timely = on == today.isoformat() and in_hours
+        self._asked = people.recipients(session, agencies, today) if person_id is not None else {}
+
+    def reason_against(self, item: Reminder) -> Reason | None:
+        """Why a rung need not be sent any more."""
+        return ladder.reason_against(reminders.rung_of(item), self.facts, self.calendar)
+
+    def goes_now(self, item: Reminder) -> bool:
+        """Whether a needed rung belongs on this message, now, to this person; a changed policy or pause moves it."""
+        stands = ladder.as_it_stands(reminders.rung_of(item), self.facts, self.calendar)
+        if not self._timely or stands is None or stands.owed_at > self.now:
+            return False
+        if item.audience != Audience.CONTACT:
+            return True
+        recipient = choose_recipient(self._asked.get(item.agency_id, ()))
+        return recipient is not None and recipient.person_id == self.person_id
 
 
-def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
+def settled(session: Session, message_id: int, state: str, now: datetime) -> None:
     """Write down what became of the rungs a morning message carried."""
-    riding = [item for item in reminders.riding_on(session, [row.id]) if item.state == reminders.QUEUED]
+    riding = [item for item in reminders.riding_on(session, [message_id]) if item.state == reminders.QUEUED]
     if state in (reminders.SENT, reminders.UNKNOWN):
         for item in riding:
             item.state, item.decided_at = state, now

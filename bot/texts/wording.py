@@ -8,8 +8,8 @@ from datetime import date, datetime
 from babel.dates import format_date, format_datetime
 
 from bot.domain import periods
-from bot.domain.policy import Policy
 from bot.domain.model import DueKey, DutyRole, Number, Status
+from bot.domain.policy import Policy
 from bot.texts.language import N_, speaking, spoken, translated
 from bot.texts.markup import Html, listed, plain, say, say_n
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import update
 
+from bot.domain import dispatch
 from bot.localchat.faults import Fault
 from bot.services import entering, waves
 from storage import outbox, people
@@ -45,7 +46,9 @@ async def test_a_contact_on_leave_is_stood_in_for_by_the_deputy(play: Play) -> N
 
 async def test_an_agency_nobody_can_reach_is_on_the_phone_list_once_for_each_due(play: Play) -> None:
     await play.until(at(4, 8, 10))
-    phone = [row for row in rungs(play, "县交通运输局", "（二）1") if row.rung == waves.PHONE and row.what == "2024Q1"]
+    phone = [
+        row for row in rungs(play, "县交通运输局", "（二）1") if row.rung == dispatch.PHONE and row.what == "2024Q1"
+    ]
     assert len(phone) == 1
     assert [row.reason for row in rungs(play, "县交通运输局", "（二）1", what="2024Q1", audience="contact")] == [
         "nobody"
