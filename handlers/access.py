@@ -29,7 +29,12 @@ ALLOWED: dict[str, frozenset[Role]] = {
 }
 
 
+def allows(actor: Actor, act: str) -> bool:
+    """Whether one of the actor's roles may do the act now."""
+    return bool(ALLOWED.get(act, frozenset()) & actor.roles)
+
+
 def check(actor: Actor, act: str) -> None:
     """Raises DubanError not_allowed unless one of the actor's roles may do the act now."""
-    if not ALLOWED.get(act, frozenset()) & actor.roles:
+    if not allows(actor, act):
         raise DubanError("not_allowed")

@@ -9,7 +9,7 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import desk, planwords, rostercheck, words
+from bot.services import asking, desk, planwords, rostercheck, words
 from bot.services.reporting import Source
 from bot.texts.commands import command_of
 from handlers import access, commands
@@ -51,14 +51,9 @@ def take_words(message: Message, *, edited: bool) -> Work:
     def work(session: Session, actor: Actor, now: datetime) -> None:
         if body.startswith("/"):
             raise DubanError("command_unknown")
-        waiting = None if edited else planwords.waiting(session, actor, reply_to, now)
-        asked = None if edited else rostercheck.waiting(session, actor, reply_to, now)
+        asked = None if edited else asking.waiting(session, actor, reply_to, now, _listeners_of(actor))
         if asked is not None:
-            access.check(actor, "roster")
-            rostercheck.take(session, actor, asked, body, now)
-        elif waiting is not None:
-            access.check(actor, "plan")
-            planwords.take(session, actor, waiting, body, now, f"{source.chat_id}:{source.message_id}")
+            LISTENERS[asked.kind].take(session, actor, asked, body, now, f"{source.chat_id}:{source.message_id}")
         elif actor.is_a(Role.CONTACT):
             access.check(actor, "report")
             take = words.edited if edited else words.take
@@ -68,3 +63,15 @@ def take_words(message: Message, *, edited: bool) -> Work:
             desk.summary_words(session, actor, body, now)
 
     return work
+
+
+def _listeners_of(actor: Actor) -> dict[str, asking.Listener]:
+    """The kinds of cards whose words the person may give now."""
+    return {kind: one for kind, one in LISTENERS.items() if access.allows(actor, one.act)}
+
+
+# Every kind of card that takes typed words, and how.
+LISTENERS = {
+    "plan": asking.Listener("plan", planwords.listens, planwords.take),
+    "roster": asking.Listener("roster", rostercheck.listens, rostercheck.take, newest_only=True),
+}
