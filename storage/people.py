@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.model import Position, Role
-from bot.domain.people import Actor, Recipient
+from bot.domain.people import Actor, Recipient, on_leave
 from storage.tables import Agency, AgencyAlias, Contact, Office, Person, RoleGrant
+
+
+class Place(NamedTuple):
+    """A person's place in an agency, with the person."""
+
+    contact: Contact
+    person: Person
 
 
 def actor_of_user(session: Session, user_id: int) -> Actor | None:
@@ -55,12 +63,12 @@ def holders_of(session: Session, office_id: int, role: Role) -> tuple[Person, ..
 
 
 def recipients(session: Session, agency_ids: Iterable[int], today: date) -> dict[int, tuple[Recipient, ...]]:
-    """Everybody in each agency a message could go to, in roster order. `today` decides who is on leave."""
+    """Everybody in each agency a message could go to, by rank and in roster order. `today` decides who is on leave."""
     rows = session.execute(
         select(Contact, Person)
         .join(Person, Person.id == Contact.person_id)
         .where(Contact.agency_id.in_(set(agency_ids)), Contact.left_at.is_(None))
-        .order_by(Contact.id)
+        .order_by(Contact.rank, Contact.id)
     )
     found: dict[int, list[Recipient]] = {}
     for contact, person in rows:
@@ -77,7 +85,9 @@ def _recipient(contact: Contact, person: Person, today: date) -> Recipient:
         position=Position(contact.position),
         bound=person.chat_id is not None,
         reachable=person.unreachable_since_at is None,
-        away=contact.away_until_on is not None and contact.away_until_on >= today,
+        away=on_leave(contact.away_from_on, contact.away_until_on, today),
+        rank=contact.rank,
+        away_until_on=contact.away_until_on,
     )
 
 
@@ -94,3 +104,22 @@ def agency_names(session: Session, agency_ids: Iterable[int]) -> dict[int, str]:
     """Names by id."""
     rows = session.execute(select(Agency.id, Agency.name).where(Agency.id.in_(set(agency_ids))))
     return dict(rows.all())
+
+
+def places(session: Session, office_id: int, agency_ids: Iterable[int] | None = None) -> tuple[Place, ...]:
+    """The places in force of the office's agencies, or of some, by agency, rank and order of entering."""
+    query = (
+        select(Contact, Person)
+        .join(Person, Person.id == Contact.person_id)
+        .where(Contact.office_id == office_id, Contact.left_at.is_(None))
+        .order_by(Contact.agency_id, Contact.rank, Contact.id)
+    )
+    if agency_ids is not None:
+        query = query.where(Contact.agency_id.in_(set(agency_ids)))
+    return tuple(Place(contact, person) for contact, person in session.execute(query))
+
+
+def places_of(session: Session, person_id: int) -> tuple[Contact, ...]:
+    """A person's places in force, oldest first."""
+    query = select(Contact).where(Contact.person_id == person_id, Contact.left_at.is_(None))
+    return tuple(session.scalars(query.order_by(Contact.id)))

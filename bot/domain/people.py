@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.domain.model import Position, Role
@@ -33,7 +35,10 @@ class Actor:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody a message about an agency could go to."""
+    """Somebody a message about an agency could go to; the lowest `rank` in a position is asked first.
+
+    `away` says that the person is on leave today, `away_until_on` is the last day of the leave, if any is known.
+    """
 
     person_id: int
     agency_id: int
@@ -43,6 +48,8 @@ class Recipient:
     bound: bool
     reachable: bool
     away: bool
+    rank: int = 0
+    away_until_on: date | None = None
 
     @property
     def can_receive(self) -> bool:
@@ -50,13 +57,33 @@ class Recipient:
         return self.bound and self.reachable and not self.away
 
 
-def choose_recipient(candidates: tuple[Recipient, ...]) -> Recipient | None:
-    """The one who is asked for an agency: its first contact who can receive, else the deputy, else nobody.
+def choose_recipient(candidates: Iterable[Recipient]) -> Recipient | None:
+    """The one who is asked for an agency: the first of its contacts who can receive, else of its deputies, else nobody.
 
-    The unit head is only told at the escalation, never asked in a contact's place.
+    Among equals in rank the first in the list comes first. The unit head is only told at the escalation, never asked
+    in a contact's place.
     """
-    for position in (Position.CONTACT, Position.DEPUTY):
-        for candidate in candidates:
-            if candidate.position is position and candidate.can_receive:
-                return candidate
-    return None
+    return next((candidate for candidate in in_turn(candidates) if candidate.can_receive), None)
+
+
+def in_turn(candidates: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    """Those who may be asked for an agency, in the order in which they are: contacts by rank, then deputies by rank."""
+    askable = [candidate for candidate in candidates if candidate.position in _TURNS]
+    return tuple(sorted(askable, key=lambda candidate: (_TURNS.index(candidate.position), candidate.rank)))
+
+
+def stood_in_for(candidates: Iterable[Recipient], person_id: int) -> Recipient | None:
+    """The colleague on leave in whose place a person is asked; None when the person is asked anyway, or nobody is."""
+    turns = in_turn(candidates)
+    chosen = next((candidate for candidate in turns if candidate.can_receive), None)
+    if chosen is None or chosen.person_id != person_id:
+        return None
+    return next((earlier for earlier in turns[: turns.index(chosen)] if earlier.away), None)
+
+
+def on_leave(from_on: date | None, until_on: date | None, today: date) -> bool:
+    """Whether a leave from one day to another, both included, covers a day; without a first day it has begun."""
+    return until_on is not None and until_on >= today and (from_on is None or from_on <= today)
+
+
+_TURNS = (Position.CONTACT, Position.DEPUTY)
