@@ -19,6 +19,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "attach": _CONTACT,
     "request": _CONTACT,
     "board": _COORDINATOR,
+    "manage": _COORDINATOR,
     "review": _COORDINATOR,
     "decide": _COORDINATOR,
     "plan": _COORDINATOR,

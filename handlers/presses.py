@@ -20,6 +20,7 @@ from bot.services import (
     cardbook,
     cards,
     entering,
+    managing,
     missing,
     plancard,
     planwords,
@@ -274,6 +275,10 @@ def _missing_page(press: Press) -> None:
     missing.turn(press.session, press.card, press.number(0), press.now)
 
 
+def _manage(press: Press) -> None:
+    managing.press(press.session, press.actor, press.word(0), press.now)
+
+
 _DUES, _WORDS, _PLAN, _REVIEW = ("dues",), ("words",), ("plan",), ("review",)
 _CHASE = ("dues", "board", "review")
 
@@ -310,6 +315,7 @@ ACTIONS: dict[str, Action] = {
     "rv": Action("plan", ("revision",), _revision),
     "ro": Action("roster", ("roster",), _roster),
     "mp": Action("roster", ("missing",), _missing_page),
+    "ym": Action("manage", ("manage",), _manage),
     "bd": Action("board", _CHASE, _new(boards.show)),
     "bf": Action("board", ("board",), lambda press: cards.redraw(press.session, press.card, press.now)),
     "ck": Action("review", _CHASE, _new(reviewing.open_desk)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
@@ -127,6 +128,16 @@ class ChaseLine:
 
 
 @dataclass(frozen=True)
+class ReviewCall:
+    """What waits for the coordinator's review before a period's summary goes to the leaders."""
+
+    plan_title: str
+    period: str
+    waiting: int
+    summary_on: date
+
+
+@dataclass(frozen=True)
 class DuesView:
     """A living card: assignment, list of dues or one in focus, its draft or receipt; the morning message too.
 
@@ -147,6 +158,8 @@ class DuesView:
     summary: Summary | None
     for_unit: bool = False
     relieved: tuple[RelievedBlock, ...] = ()
+    reviews: tuple[ReviewCall, ...] = ()
+    more_summaries: tuple[Summary, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,6 +277,7 @@ class FileView:
 
 View = (
     NoticeView
+    | ManageView
     | DuesView
     | WordsView
     | PlanView

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from bot.domain import periods
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import Role
 from bot.domain.people import Actor
@@ -19,7 +21,7 @@ from storage.tables import Card, Outbox, Person, Plan, Reminder
 # Roles may have ended since a card was drawn: these kinds are for nobody else.
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _READERS = {
-    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request"), _COORDINATOR),
+    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request", "manage"), _COORDINATOR),
     "summary": frozenset({Role.COORDINATOR, Role.LEADER}),
 }
 
@@ -101,14 +103,16 @@ def _wave(
 
 def _wave_card(session: Session, row: Outbox, person: Person, items: list[Reminder], now: datetime) -> Card:
     """The card of a morning message: its dues, assignment, chase lists and summary, for the buttons under it."""
-    plan = session.get_one(Plan, items[0].plan_id)
+    leading = [item for item in items if item.audience == Audience.LEADER]
+    plan = session.get_one(Plan, (leading or items)[0].plan_id)
     zone = summaries.office_actor(session, plan).zone
     contact = [item for item in items if item.audience == Audience.CONTACT]
     dues = [_due_state(item, zone, now) for item in contact if item.what not in (ASSIGNMENT, RELIEVED)]
     assignment, relieved = (_handed(contact, what) for what in (ASSIGNMENT, RELIEVED))
-    chase = [item.id for item in items if item.audience == Audience.COORDINATOR]
-    period = next((item.what for item in items if item.audience == Audience.LEADER), None)
-    alone = len(dues) == 1 and not (assignment or relieved or chase or period)
+    told = [item for item in items if item.audience == Audience.COORDINATOR]
+    chase = [item.id for item in told if item.agency_id]
+    reviews = [_period(item) for item in told if not item.agency_id and periods.is_quarter(item.what)]
+    alone = len(dues) == 1 and not (assignment or relieved or told or leading)
     state = {
         "plan": plan.id,
         "dues": dues,
@@ -116,7 +120,9 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
         "assignment": assignment,
         "relieved": relieved,
         "chase": chase,
-        "summary": period,
+        "summary": leading[0].what if leading else None,
+        "summaries": [_period(item) for item in leading[1:]],
+        "reviews": reviews,
     }
     card = session.get(Card, row.card_id) if row.card_id else None
     if card is None:
@@ -124,6 +130,10 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
         row.card_id = card.id
     card.state = state
     return card
+
+
+def _period(item: Reminder) -> dict[str, Any]:
+    return {"plan": item.plan_id, "period": item.what}
 
 
 def _handed(items: list[Reminder], what: str) -> list[dict[str, int]]:

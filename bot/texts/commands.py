@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "agencies": _command("agencies", "单位情况|各单位情况|单位", "agencies", "各单位情况", "Agency by agency"),
     "board": _command("board", "看板", "board", "看板", "The board"),
     "review": _command("review", "待审核|审核", "to review|review", "审核报送", "Review reports"),
+    "manage": _command("manage", "管理", "manage", "提醒规则、人员、暂停等", "Rules, people, pauses and more"),
     "plan": _command("plan", "计划|工作计划", "plan", "查看、核对、启用计划", "Check and activate the plan"),
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
     "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
@@ -45,7 +46,7 @@ COMMANDS: Mapping[str, Command] = {
 
 _KEYBOARDS: Mapping[Role, tuple[str, ...]] = {
     Role.CONTACT: (N_("我的任务"), N_("上报进展")),
-    Role.COORDINATOR: (N_("看板"), N_("待审核"), N_("计划"), N_("通讯录"), N_("汇总"), N_("催办名单")),
+    Role.COORDINATOR: (N_("看板"), N_("待审核"), N_("计划"), N_("汇总"), N_("催办名单"), N_("管理")),
     Role.LEADER: (N_("汇总"), N_("单位情况")),
 }
 _PER_ROW = 3

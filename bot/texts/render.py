@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.domain.manageviews import ManageView
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
@@ -27,6 +28,7 @@ from bot.texts.message import Message
 from bot.texts.screens.board import board_message
 from bot.texts.screens.dues import dues_message
 from bot.texts.screens.entering import invitation_message
+from bot.texts.screens.manage import manage_message
 from bot.texts.screens.papers import file_message
 from bot.texts.screens.plan import plan_message
 from bot.texts.screens.request import request_message
@@ -52,6 +54,7 @@ def _notice(view: NoticeView) -> Message:
 _SCREENS: dict[type, Callable[[Any], Message]] = {
     NoticeView: _notice,
     DuesView: dues_message,
+    ManageView: manage_message,
     WordsView: words_message,
     PlanView: plan_message,
     RevisionView: revision_message,

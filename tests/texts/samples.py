@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.summary import AgencyLine, Attention, Cell, CellState, Light, ReportLine, Summary, TaskLine
 from bot.domain.views import (
@@ -23,6 +24,7 @@ from bot.domain.views import (
     ReadItem,
     ReceiptView,
     RequestView,
+    ReviewCall,
     ReviewView,
     SummaryView,
     View,
@@ -376,6 +378,11 @@ def _others() -> dict[str, View]:
     rows = (("县水利局", "王敏", "https://t.me/duban_bot?start=abc", "2022-10-05"),)
     return {
         "summary-morning": dues(summary=SUMMARY),
+        "summary-two-plans": dues(
+            summary=SUMMARY, more_summaries=(replace(SUMMARY, title="清河县2022年乡村道路养护计划"),)
+        ),
+        "review-call": dues(reviews=(ReviewCall("清河县2022年计划", "2022Q3", 5, date(2022, 10, 18)),)),
+        "manage": ManageView(88, 0, ("policy", "calendar", "people", "groups", "levers", "preview", "why", "behalf")),
         "summary": SUMMARY_VIEW,
         "summary-silent": replace(SUMMARY_VIEW, summary=SILENT, with_picture=True),
         "summary-agencies": replace(SUMMARY_VIEW, mode="agencies"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.revisionviews import RelievedBlock
-from bot.domain.views import AssignedTask, AssignmentBlock, DuesView
+from bot.domain.views import AssignedTask, AssignmentBlock, DuesView, ReviewCall
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
@@ -13,8 +13,8 @@ from bot.texts.message import Message
 from bot.texts.screens.chase import chase_parts, unit_part
 from bot.texts.screens.due import due_part
 from bot.texts.screens.due_list import list_part
-from bot.texts.screens.figures import overview, summary_keys
-from bot.texts.wording import role_word, short_day
+from bot.texts.screens.figures import brief, overview, summary_keys
+from bot.texts.wording import day, period_text, role_word, short_day
 
 
 def dues_message(view: DuesView) -> Message:
@@ -44,10 +44,20 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
         for part in chase_parts(view.chase):
             yield part, ()
         yield Part(()), rows([keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
+    for call in view.reviews:
+        yield _review_call(call), rows([keys.key("✋ 审核", "ck")]) if not view.chase else ()
+    for other in view.more_summaries:
+        yield brief(other), ()
     if view.summary is not None:
         for part in overview(view.summary):
             yield part, ()
         yield Part(()), summary_keys(keys)
+
+
+def _review_call(call: ReviewCall) -> Part:
+    """Before the leaders' summary the coordinator reviews what came in."""
+    head = say_n("✋ <b>请审核{period}报送</b>　{n}条待审", call.waiting, period=period_text(call.period))
+    return Part((head, say("汇总将于{day}报领导，未审的照原文列入。", day=day(call.summary_on))))
 
 
 def _assignment(block: AssignmentBlock) -> Part:

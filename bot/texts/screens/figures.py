@@ -32,6 +32,11 @@ def overview(summary: Summary) -> Iterator[Part]:
     yield Part((*_changes(summary), _as_of(summary)))
 
 
+def brief(summary: Summary) -> Part:
+    """Another plan's figures beside the one that is told in full."""
+    return Part(tuple(_counts(summary)))
+
+
 def title_line(summary: Summary) -> Html:
     """【plan】2022年第三季度."""
     return say("📊 【{title}】{period}", title=escape(summary.title, 80), period=period_text(summary.period))
