@@ -15,14 +15,8 @@ from bot.domain import policy_settings
 from bot.domain.facts import DutyFact, ExtensionFact, PauseFact, PlanFacts, ReportFact, TaskFact
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.policy import Policy
-from bot.domain.workdays import Calendar
-from storage.tables import CalendarOverride, Duty, Extension, Milestone, Office, Pause, Plan, Report, Review, Task
-
-
-def calendar_of(session: Session, office_id: int) -> Calendar:
-    """The office's working-day calendar with its overrides."""
-    rows = session.scalars(select(CalendarOverride).where(CalendarOverride.office_id == office_id))
-    return Calendar({row.day_on: row.is_workday for row in rows})
+from storage.calendars import calendar_of as calendar_of
+from storage.tables import Duty, Extension, Milestone, Office, Pause, Plan, Report, Review, Task
 
 
 def zone_of(session: Session, office_id: int) -> ZoneInfo:
