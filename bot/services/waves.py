@@ -25,7 +25,7 @@ _FAR = timedelta(days=366)
 # Agencies decided in one unit of work. More go in several, so that others may write in between.
 STEP = 1000
 # How far before what was decided last a change of the calendar or of a pause may still move a rung back.
-_MARGIN = timedelta(days=60)
+MARGIN = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class _Wave:
     def _new(self) -> list[OwedRung]:
         """Rungs owed by now that were never written down."""
         decided_to = self.plan.decided_to_at
-        after = decided_to - _MARGIN if decided_to else None
+        after = decided_to - MARGIN if decided_to else None
         owed = ladder.owed(self.facts, self.calendar, after=after, until=self.now)
         mine = [rung for rung in owed if rung.key.agency_id in self.agencies]
         if not mine:
@@ -142,14 +142,15 @@ class _Wave:
 
     def _re_aimed(self, row: Reminder) -> OwedRung | None:
         """A waiting rung where the plan has it now; None while a pause stops it."""
-        rung = reminders.rung_of(row)
-        found = ladder.as_it_stands(rung, self.facts, self.calendar)
-        if found is None:
-            held = ladder.reason_against(rung, self.facts, self.calendar) is None
-            row.reason = Reason.PAUSED if held else ""
-            return None if held else rung
-        row.due_on, row.owed_at, row.reason = found.due_on, found.owed_at, ""
-        return found
+        found = ladder.fate(reminders.rung_of(row), self.facts, self.calendar)
+        if isinstance(found, OwedRung):
+            row.due_on, row.owed_at, row.reason = found.due_on, found.owed_at, ""
+            return found
+        if found is Reason.PAUSED:
+            row.reason = found
+        else:
+            row.state, row.reason, row.decided_at = reminders.DROPPED, found, self.now
+        return None
 
     def _with_waiting(self, coming: ladder.Coming) -> ladder.Coming:
         """What still waits is looked at the next morning, or when it is owed."""
@@ -250,11 +251,13 @@ def still_needed(
         mine = [item for item in riding if item.plan_id == plan_id]
         check = _Recheck(session, session.get_one(Plan, plan_id), mine, person_id, on, now)
         for item in mine:
-            reason = check.reason_against(item)
-            if reason is not None:
-                item.state, item.reason, item.decided_at = reminders.DROPPED, reason, now
+            found = ladder.fate(reminders.rung_of(item), check.facts, check.calendar)
+            if isinstance(found, Reason) and found is not Reason.PAUSED:
+                item.state, item.reason, item.decided_at = reminders.DROPPED, found, now
+            elif isinstance(found, OwedRung) and check.goes_now(item, found):
+                kept.append(item)
             else:
-                (kept if check.goes_now(item) else released).append(item)
+                released.append(item)
     reminders.release(session, released, now)
     return tuple(sorted(kept, key=lambda item: (item.due_on, item.id)))
 
@@ -279,14 +282,9 @@ class _Recheck:
         self._timely = on == today.isoformat() and in_hours
         self._asked = people.recipients(session, agencies, today) if person_id is not None else {}
 
-    def reason_against(self, item: Reminder) -> Reason | None:
-        """Why a rung need not be sent any more."""
-        return ladder.reason_against(reminders.rung_of(item), self.facts, self.calendar)
-
-    def goes_now(self, item: Reminder) -> bool:
+    def goes_now(self, item: Reminder, stands: OwedRung) -> bool:
         """Whether a needed rung belongs on this message, now, to this person; a changed policy or pause moves it."""
-        stands = ladder.as_it_stands(reminders.rung_of(item), self.facts, self.calendar)
-        if not self._timely or stands is None or stands.owed_at > self.now:
+        if not self._timely or stands.owed_at > self.now:
             return False
         if item.audience != Audience.CONTACT:
             return True
