@@ -66,9 +66,11 @@ def owed(
 ) -> tuple[OwedRung, ...]:
     """Every rung the plan's year holds, past and to come, in order of time; with bounds, those in (after, until].
 
-    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again.
+    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again. Nor is what
+    would have fallen before the policy was changed last: what its predecessor owed by then was decided or written down.
     """
-    times = Times(facts, calendar)
+    times, since = Times(facts, calendar), facts.policy.since
+    after = max((bound for bound in (after, since) if bound is not None), default=None)
     rungs = [
         rung
         for due in _in_force(times)
@@ -126,8 +128,23 @@ def _meets(times: Times, due: Due, after: datetime | None, until: datetime | Non
     return not ended and (until is None or times.at(due, min(due.rungs)) <= until)
 
 
-def as_it_stands(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | None:
-    """A rung decided earlier as the plan owes it now: the same, on another day, or None when it is not owed now.
+def fate(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | Reason:
+    """A rung that was written down earlier as the plan has it now: perhaps on another day; or why it is not said.
+
+    PAUSED means not now: it is owed again when the clock runs. All other reasons are for good.
+    """
+    reason = reason_against(rung, facts, calendar)
+    if reason is not None:
+        return reason
+    standing = _as_it_stands(rung, facts, calendar)
+    if standing is not None:
+        return standing
+    key = rung.key
+    return Reason.PAUSED if stands_still(facts, key.task_id, key.agency_id, rung.owed_at) else Reason.POLICY
+
+
+def _as_it_stands(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | None:
+    """The rung on its present day; None when it is not owed now.
 
     Rungs that stand on no ladder (a snooze, a phone list, a revision's messages) stay as they are unless a pause
     stops them.
@@ -214,13 +231,14 @@ def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
 
 
 def _period_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    facts, policy = times.facts, times.facts.policy
-    owes = policy.owes(duty.role)
-    rungs = policy.rungs if owes else policy.invited_rungs if policy.participants is Participants.INVITED else ()
-    if not rungs:
-        return
+    facts = times.facts
     for period, day in times.report_days.items():
-        due_on = times.ahead(day) if duty.role is DutyRole.PARTICIPANT else day
+        policy = times.report_policies[period]
+        owes = policy.owes(duty.role)
+        rungs = policy.rungs if owes else policy.invited_rungs if policy.participants is Participants.INVITED else ()
+        if not rungs:
+            continue
+        due_on = times.ahead(day, policy.participants_ahead) if duty.role is DutyRole.PARTICIPANT else day
         key = DueKey(task.task_id, duty.agency_id, period)
         yield Due(key, due_on, rungs, owes, _since(facts, duty), counted_from=None if owes else day)
 
@@ -232,9 +250,10 @@ def _milestone_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Du
     year_end = date(facts.year, 12, 31)
     given = _since(facts, duty)
     for day in sorted({*task.milestones, year_end}):
-        due_on = facts.policy.rolled(day, times.calendar)
+        policy = facts.policy.of_day(day, times.calendar)
+        due_on = policy.rolled(day, times.calendar)
         named = day in task.milestones and _begun(facts, task.named.get(day), due_on)
-        rungs = _milestone_rungs(facts.policy, day == year_end, named)
+        rungs = _milestone_rungs(policy, day == year_end, named)
         if named or (day == year_end and rungs):
             since = max(given, task.named.get(day, given)) if named else given
             yield Due(DueKey(task.task_id, duty.agency_id, _milestone(day)), due_on, rungs, named, since)
@@ -334,20 +353,9 @@ def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason 
         return Reason.REPORTED
     if rung.key.round < facts.round_of(key) or not _still_named(key, task, facts):
         return Reason.MOVED
-    due = due_of(key, facts, calendar)
-    if due is None or not _still_on_ladder(rung, due, facts.policy):
-        return Reason.POLICY
     if key.milestone_on and rung.key.audience is Audience.CONTACT and _quieted(rung, facts, calendar, key):
         return Reason.RECENT_REPORT
     return None
-
-
-def _still_on_ladder(rung: OwedRung, due: Due, policy: Policy) -> bool:
-    """Whether the policy still has this rung; what stands on no ladder was asked for by a person and stays."""
-    offset = rung_offset(rung.key.rung)
-    if rung.key.audience is Audience.CONTACT:
-        return offset is None or offset in due.rungs
-    return offset is None or (due.followed_up and offset in policy.coordinator_rungs)
 
 
 def _still_named(key: DueKey, task: TaskFact, facts: PlanFacts) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bot.domain import periods
 from bot.domain.facts import Due, PauseFact, PlanFacts
+from bot.domain.policy import Policy
 from bot.domain.workdays import Calendar
 
 # A ladder begins ten working days before its day: what a pause takes from these days is given back.
@@ -22,7 +23,7 @@ class Times:
         self.facts, self.calendar = facts, calendar
         self._moments: dict[tuple[date, frozenset[date], int], datetime] = {}
         self._stopped: dict[frozenset[date], Calendar] = {}
-        self._ahead: dict[date, date] = {}
+        self._ahead: dict[tuple[date, int], date] = {}
 
     @cached_property
     def report_days(self) -> Mapping[str, date]:
@@ -30,11 +31,17 @@ class Times:
         policy = self.facts.policy
         return {period: policy.report_due_on(period, self.calendar) for period in periods.quarters(self.facts.year)}
 
-    def ahead(self, day: date) -> date:
-        """The participants' day for the leads' day."""
-        found = self._ahead.get(day)
+    @cached_property
+    def report_policies(self) -> Mapping[str, Policy]:
+        """The settings each quarter's report follows."""
+        policy = self.facts.policy
+        return {period: policy.of_quarter(period, self.calendar) for period in periods.quarters(self.facts.year)}
+
+    def ahead(self, day: date, workdays: int) -> date:
+        """The participants' day for the leads' day, so many working days before it."""
+        found = self._ahead.get((day, workdays))
         if found is None:
-            found = self._ahead[day] = self.calendar.shift(day, -self.facts.policy.participants_ahead)
+            found = self._ahead[day, workdays] = self.calendar.shift(day, -workdays)
         return found
 
     def at(self, due: Due, offset: int) -> datetime:

@@ -7,8 +7,9 @@ milestones also D−30. D−n and D+n count working days. Times are local to the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.domain import periods
@@ -39,6 +40,9 @@ class Policy:
     it where that is set. The year's last report follows the same rule unless `year_end_on` names its day (month, day);
     a month of the first half lies in the next year. `participants_ahead` is by how many working days participants are
     due before the leads, who have to work their parts in. A limit of 0 is none.
+
+    `since` (aware, in the office's time) is when these settings took the place of those `before`: they make nothing
+    owed that would have fallen by then, and a due whose day had come under the earlier ones keeps to them.
     """
 
     report_workday: int = 5
@@ -63,6 +67,8 @@ class Policy:
     cap_per_week: int = 0
     cap_per_quarter: int = 12
     reach_check: bool = True
+    since: datetime | None = None
+    before: Policy | None = None
 
     @property
     def coordinator_rungs(self) -> tuple[int, ...]:
@@ -80,6 +86,27 @@ class Policy:
     def report_due_on(self, period: str, calendar: Calendar) -> date:
         """The day D of a quarter's report; a year's is its last quarter's."""
         quarter = period if periods.is_quarter(period) else periods.quarters(periods.year_of(period))[-1]
+        return self.of_quarter(quarter, calendar)._report_day(quarter, calendar)
+
+    def of_quarter(self, quarter: str, calendar: Calendar) -> Policy:
+        """The settings a quarter's report follows: those in force when its day came, else these."""
+        return self._in_force(lambda policy: policy._report_day(quarter, calendar))
+
+    def of_day(self, day: date, calendar: Calendar) -> Policy:
+        """The settings a dated point follows."""
+        return self._in_force(lambda policy: policy.rolled(day, calendar))
+
+    def _in_force(self, due: Callable[[Policy], date]) -> Policy:
+        """The earliest settings under which the day came while they were in force."""
+        found, newer = self, self
+        while newer.before is not None and newer.since is not None:
+            older = newer.before
+            if (older.since is None or older.since.date() <= due(older)) and due(older) < newer.since.date():
+                found = older
+            newer = older
+        return found
+
+    def _report_day(self, quarter: str, calendar: Calendar) -> date:
         if self.year_end_on and quarter.endswith("Q4"):
             return self.rolled(self._year_end(periods.year_of(quarter)), calendar)
         if self.report_day:

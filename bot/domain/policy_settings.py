@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from bot.domain.model import DubanError, Position
@@ -17,6 +17,7 @@ _MONTH_DAY = re.compile(r"(0?[1-9]|1[0-2])-(0?[1-9]|[12][0-9]|3[01])")
 _SWITCHES = {**dict.fromkeys(("true", "yes", "on", "1"), True), **dict.fromkeys(("false", "no", "off", "0"), False)}
 _FARTHEST = 60
 _MOST_RUNGS = 12
+_SINCE, _BEFORE = _HISTORY = ("since", "before")
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,38 @@ class Setting:
 
 def from_json(kept: Mapping[str, Any]) -> Policy:
     """The policy kept with a plan: what it does not name stays at the default."""
-    return changed(Policy(), kept)
+    policy = changed(Policy(), {name: value for name, value in kept.items() if name not in _HISTORY})
+    if _SINCE not in kept:
+        return policy
+    return replace(policy, since=datetime.fromisoformat(kept[_SINCE]), before=from_json(kept.get(_BEFORE) or {}))
 
 
 def as_json(policy: Policy) -> dict[str, Any]:
-    """Only what differs from the defaults, so that a default that is mended later reaches old plans too."""
+    """What differs from the defaults, so that a default that is mended later reaches old plans too, and its history."""
     default = Policy()
-    return {
+    own = {
         name: setting.write(getattr(policy, name))
         for name, setting in SETTINGS.items()
         if getattr(policy, name) != getattr(default, name)
     }
+    if policy.since is None or policy.before is None:
+        return own
+    return {**own, _SINCE: policy.since.isoformat(), _BEFORE: as_json(policy.before)}
+
+
+def replaced(policy: Policy, values: Mapping[str, Any], since: datetime) -> Policy:
+    """The policy with some settings changed from a moment (in the office's time) on.
+
+    Of several changes on one day only the last one counts: no due's day has come in between.
+    """
+    new = changed(policy, values)
+    same_day = policy.since is not None and policy.since.date() == since.date()
+    return replace(new, since=since, before=policy.before if same_day else policy)
+
+
+def written(policy: Policy, name: str) -> Any:
+    """A setting's value as JSON."""
+    return SETTINGS[name].write(getattr(policy, name))
 
 
 def changed(policy: Policy, values: Mapping[str, Any]) -> Policy:
@@ -95,6 +117,14 @@ def _rungs(value: Any) -> tuple[int, ...]:
     return tuple(found)
 
 
+def _some_rungs(value: Any) -> tuple[int, ...]:
+    """As `_rungs`; who owes a report is asked for it at least once."""
+    found = _rungs(value)
+    if not found:
+        raise ValueError(value)
+    return found
+
+
 def _hours(value: Any) -> WorkingHours:
     """Spans as a list of pairs or as text "08:30-11:30,14:30-17:30"."""
     parts = re.split(r"[,，、\s]+", value.strip()) if isinstance(value, str) else value
@@ -129,7 +159,7 @@ def _switch(value: Any) -> bool:
     return found
 
 
-_RUNGS = Setting(_rungs, list)
+_RUNGS, _SOME_RUNGS = Setting(_rungs, list), Setting(_some_rungs, list)
 _CLOCK = Setting(_clock, lambda value: f"{value:%H:%M}")
 SETTINGS: Mapping[str, Setting] = {
     "report_workday": _whole(1, 30),
@@ -139,8 +169,8 @@ SETTINGS: Mapping[str, Setting] = {
     "send_time": _CLOCK,
     "report_time": _CLOCK,
     "hours": Setting(_hours, lambda value: [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in value.spans]),
-    "rungs": _RUNGS,
-    "year_end_rungs": _RUNGS,
+    "rungs": _SOME_RUNGS,
+    "year_end_rungs": _SOME_RUNGS,
     "heads_up_rungs": _RUNGS,
     "invited_rungs": _RUNGS,
     "missing_rung": _whole(1, 30),
@@ -155,5 +185,5 @@ SETTINGS: Mapping[str, Setting] = {
     "cap_per_quarter": _whole(0, 999),
     "reach_check": Setting(_switch, bool),
 }
-if set(SETTINGS) != {field.name for field in fields(Policy)}:
+if {*SETTINGS, *_HISTORY} != {field.name for field in fields(Policy)}:
     raise RuntimeError("every setting of a policy needs its way to JSON and back")
