@@ -1,4 +1,4 @@
-"""Who blocked the bot and came back; groups the bot was put into without being asked for are left."""
+"""Who blocked the bot and came back; which groups it was put into or taken out of."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from sqlalchemy.orm import Session
 from telegram import Update
 
 from bot.services import entering
+from handlers import groups
 from handlers.context import DubanContext
 
 
 async def changed(update: Update, context: DubanContext) -> None:
-    """my_chat_member: in a private chat, blocked or back; anything in a group is none of ours yet."""
+    """my_chat_member: in a private chat, blocked or back; in a group, put in or taken out."""
     member = update.my_chat_member
-    if member is None or member.chat.type != "private":
+    if member is None:
+        return
+    if member.chat.type != "private":
+        await groups.membership(context, member)
         return
     blocked = member.new_chat_member.status in ("kicked", "left")
 
