@@ -20,11 +20,13 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "request": _CONTACT,
     "board": _COORDINATOR,
     "manage": _COORDINATOR,
+    "groups": _COORDINATOR,
     "review": _COORDINATOR,
     "decide": _COORDINATOR,
     "plan": _COORDINATOR,
     "import": _COORDINATOR,
     "roster": _COORDINATOR,
+    "calendar": _COORDINATOR,
     "summary": _READERS,
     "export": _READERS,
 }

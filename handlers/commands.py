@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from telegram import Update
 
 from bot.domain.people import Actor
-from bot.services import boards, desk, entering, managing, planning, reviewing, summarycards
+from bot.services import boards, calendars, desk, entering, groups, managing, planning, reviewing, summarycards
 from handlers.context import DubanContext
 
 Command = Callable[[Session, Actor, datetime, str], None]
@@ -60,7 +60,9 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "chase": ("summary", _agencies),
     "board": ("board", lambda session, actor, now, key: boards.show(session, actor, now)),
     "manage": ("manage", lambda session, actor, now, key: managing.show(session, actor, now)),
+    "groups": ("groups", lambda session, actor, now, key: groups.show(session, actor, now)),
     "review": ("review", lambda session, actor, now, key: reviewing.open_desk(session, actor, now)),
     "plan": ("plan", _show_plan),
     "roster": ("roster", desk.roster),
+    "calendar": ("calendar", lambda session, actor, now, key: calendars.show(session, actor, now)),
 }

@@ -17,9 +17,11 @@ from bot.domain.people import Actor
 from bot.services import (
     assignments,
     boards,
+    calendars,
     cardbook,
     cards,
     entering,
+    groups,
     managing,
     missing,
     plancard,
@@ -35,6 +37,7 @@ from bot.services import (
 from bot.services.cardbook import Card
 from handlers import access
 from handlers.context import DubanContext, is_private
+from handlers.groups import leave_given_up
 
 # As long as any number of ours, and never too long for a database to compare.
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
@@ -101,6 +104,8 @@ async def press(update: Update, context: DubanContext) -> None:
     act = ACTIONS[data.action].act if data and data.action in ACTIONS else "read_card"
     under = query.message if isinstance(query.message, Message) else None
     await context.act(update, act, lambda session, actor, now: _press(session, actor, now, data, under))
+    if act == "groups":
+        await leave_given_up(context)
 
 
 def parse(text: str) -> Data | None:
@@ -271,8 +276,16 @@ def _roster(press: Press) -> None:
     rostercheck.press(press.session, press.actor, press.card, press.args, press.now)
 
 
+def _groups(press: Press) -> str | None:
+    return groups.press(press.session, press.actor, press.card, press.args, press.now)
+
+
 def _missing_page(press: Press) -> None:
     missing.turn(press.session, press.card, press.number(0), press.now)
+
+
+def _calendar(press: Press) -> str | None:
+    return calendars.press(press.session, press.actor, press.card, press.args, press.now)
 
 
 def _manage(press: Press) -> None:
@@ -316,6 +329,8 @@ ACTIONS: dict[str, Action] = {
     "ro": Action("roster", ("roster",), _roster),
     "mp": Action("roster", ("missing",), _missing_page),
     "ym": Action("manage", ("manage",), _manage),
+    "yg": Action("groups", ("group",), _groups),
+    "yc": Action("calendar", ("calendar",), _calendar),
     "bd": Action("board", _CHASE, _new(boards.show)),
     "bf": Action("board", ("board",), lambda press: cards.redraw(press.session, press.card, press.now)),
     "ck": Action("review", _CHASE, _new(reviewing.open_desk)),

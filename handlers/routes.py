@@ -19,14 +19,17 @@ from telegram.ext import (
 )
 
 from bot.channel.worker import Received
-from handlers import commands, files, membership, presses, typed
+from handlers import commands, files, groups, membership, presses, typed
 from handlers.context import RECEIVED, DubanApplication, DubanContext, House
 
 _PRIVATE = filters.ChatType.PRIVATE
 
 
 def routes() -> list[BaseHandler[Update, DubanContext, Any]]:
-    """Every handler in the order it is tried; the first that fits takes the update. Groups are left alone."""
+    """Every handler in the order it is tried; the first that fits takes the update.
+
+    Of groups only `groups` and `membership` hear, and neither reads what is said there.
+    """
     named = [
         CommandHandler(name, partial(commands.run, name=name), filters=_PRIVATE & filters.UpdateType.MESSAGE)
         for name in commands.COMMANDS
@@ -37,6 +40,7 @@ def routes() -> list[BaseHandler[Update, DubanContext, Any]]:
         *named,
         CallbackQueryHandler(presses.press),
         ChatMemberHandler(membership.changed, ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(filters.UpdateType.MESSAGE & filters.ChatType.GROUPS, groups.noted),
         MessageHandler(edited & (filters.TEXT | filters.CAPTION), typed.edit),
         MessageHandler(new & filters.Document.ALL, files.document),
         MessageHandler(new & filters.PHOTO, files.photo),

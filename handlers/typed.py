@@ -9,7 +9,7 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import asking, desk, planwords, rostercheck, words
+from bot.services import asking, calendars, desk, groups, planwords, rostercheck, words
 from bot.services.reporting import Source
 from bot.texts.commands import command_of
 from handlers import access, commands
@@ -51,8 +51,11 @@ def take_words(message: Message, *, edited: bool) -> Work:
     def work(session: Session, actor: Actor, now: datetime) -> None:
         if body.startswith("/"):
             raise DubanError("command_unknown")
-        asked = None if edited else asking.waiting(session, actor, reply_to, now, _listeners_of(actor))
-        if asked is not None:
+        asked = None if edited else asking.waiting(session, actor, reply_to, now, _listeners_of(actor, body))
+        if not edited and calendars.is_notice(actor, body):
+            access.check(actor, "calendar")
+            calendars.notice_arrived(session, actor, body, now)
+        elif asked is not None:
             LISTENERS[asked.kind].take(session, actor, asked, body, now, f"{source.chat_id}:{source.message_id}")
         elif actor.is_a(Role.CONTACT):
             access.check(actor, "report")
@@ -65,13 +68,18 @@ def take_words(message: Message, *, edited: bool) -> Work:
     return work
 
 
-def _listeners_of(actor: Actor) -> dict[str, asking.Listener]:
-    """The kinds of cards whose words the person may give now."""
-    return {kind: one for kind, one in LISTENERS.items() if access.allows(actor, one.act)}
+def _listeners_of(actor: Actor, body: str) -> dict[str, asking.Listener]:
+    """The kinds of cards whose words the person may give now; the calendar hears nothing but days."""
+    mine = {kind: one for kind, one in LISTENERS.items() if access.allows(actor, one.act)}
+    if not calendars.reads(body):
+        mine.pop(calendars.KIND, None)
+    return mine
 
 
 # Every kind of card that takes typed words, and how.
 LISTENERS = {
     "plan": asking.Listener("plan", planwords.listens, planwords.take),
+    calendars.KIND: asking.Listener("calendar", calendars.listens, calendars.take_days, newest_only=True),
     "roster": asking.Listener("roster", rostercheck.listens, rostercheck.take, newest_only=True),
+    "group": asking.Listener("groups", groups.listens, groups.take),
 }

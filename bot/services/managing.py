@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import cards
+from bot.services import calendars, cards, groups
 from storage.tables import Card
 
 KIND = "manage"
 Opening = Callable[[Session, Actor, datetime], object]
-PARTS: Mapping[str, Opening] = {}
+PARTS: Mapping[str, Opening] = {"calendar": calendars.show, "groups": groups.show}
 
 
 def show(session: Session, actor: Actor, now: datetime) -> Card:

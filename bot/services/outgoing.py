@@ -14,14 +14,15 @@ from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
-from bot.services import entering, papers_out, summaries, viewing, waves
+from bot.services import entering, groupposts, papers_out, summaries, viewing, waves
 from storage import cards, people, reminders
 from storage.tables import Card, Outbox, Person, Plan, Reminder
 
 # Roles may have ended since a card was drawn: these kinds are for nobody else.
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _READERS = {
-    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request", "manage"), _COORDINATOR),
+    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request", "manage", "calendar"), _COORDINATOR),
+    "group": _COORDINATOR,
     "summary": frozenset({Role.COORDINATOR, Role.LEADER}),
 }
 
@@ -50,6 +51,9 @@ def prepare(session: Session, row: Outbox, now: datetime) -> Ready | NotNeeded:
     if chat_id is None:
         return NotNeeded("nobody_bound")
     language = person.language if person else str(row.payload.get("language", "zh"))
+    if row.kind == groupposts.KIND:
+        released = groupposts.ready(session, row, now)
+        return NotNeeded(released) if isinstance(released, str) else Ready(released[0], None, *released[1:])
     if row.kind == "notice":
         actor = people.actor_of(session, person) if person else None
         if actor and not actor.roles:
@@ -155,5 +159,7 @@ def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
         entering.unreachable(session, session.get_one(Person, row.person_id), now)
     if state == "unknown" and row.kind == "wave" and row.person_id is not None:
         entering.tell_coordinators(session, session.get_one(Person, row.person_id), "delivery_unknown", now)
+    if row.kind == groupposts.KIND:
+        groupposts.settled(session, row, state, now)
     if row.kind == "wave":
         waves.settled(session, row.id, state, now)

@@ -206,7 +206,7 @@ class _Reader:
             yield self._entry("noticed", row, code=row.payload["code"], params=row.payload["params"])
         elif row.kind == "file":
             yield self._entry("filed", row, code=row.payload["paper"])
-        else:
+        elif row.card_id is not None:
             card = self.session.get_one(Card, row.card_id)
             teller = _CARDS.get(card.kind)
             yield from teller(self, row, card) if teller is not None else ()

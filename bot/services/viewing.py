@@ -24,7 +24,9 @@ from bot.domain.views import (
     WordsView,
 )
 from bot.services import (
+    calendars,
     chasing,
+    groups,
     managing,
     missing,
     planview,
@@ -186,10 +188,12 @@ def _summary(session: Session, card: Card, actor: Actor, now: datetime) -> Summa
 _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "dues": dues_view,
     "manage": managing.manage_view,
+    "group": groups.group_view,
     "words": _words,
     "plan": planview.plan_view,
     "revision": revisionview.revision_view,
     "roster": rostercheck.roster_view,
+    "calendar": calendars.calendar_view,
     "missing": missing.missing_view,
     "invite": _invitation,
     "board": _board,

@@ -39,7 +39,9 @@ COMMANDS: Mapping[str, Command] = {
     "review": _command("review", "待审核|审核", "to review|review", "审核报送", "Review reports"),
     "manage": _command("manage", "管理", "manage", "提醒规则、人员、暂停等", "Rules, people, pauses and more"),
     "plan": _command("plan", "计划|工作计划", "plan", "查看、核对、启用计划", "Check and activate the plan"),
+    "groups": _command("groups", "工作群", "groups|working groups", "工作群：发布内容", "Working groups"),
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
+    "calendar": _command("calendar", "日历|放假", "calendar", "放假和调休的日历", "Days off and make-up days"),
     "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
     "language": _command("language", "语言|切换语言", "language", "中文或英文", "Chinese or English"),
 }

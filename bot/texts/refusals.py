@@ -22,6 +22,10 @@ _RIGHTS: Mapping[str, str] = {
     "nothing_accepted": N_("还没有采纳任何一处，请先点“采纳”。"),
     "plan_edited_meanwhile": N_("计划刚刚改过，请按现在的样子再看一遍。"),
     "already_decided": N_("这一条已经处理过了，结果不变。"),
+    "group_gone": N_("我已不在这个群里；要再用，请把我拉进群。"),
+    "group_text_changed": N_("情况刚有变化，请按新的内容再看一遍。"),
+    "group_nothing_due": N_("本期没有应报的事项，没有可发的内容。"),
+    "group_nobody_missing": N_("各单位都报齐了，不用点名。"),
     "own_report": N_("自己报送的，请由别的同志审核。"),
 }
 _REPORTS: Mapping[str, str] = {
@@ -142,4 +146,29 @@ _BUILT_IN_CHAT: Mapping[str, str] = {
     "plan_missing": N_("请先选一个计划文件。"),
     "beginning_anew": N_("正在换上新的计划，请稍等。"),
 }
-REFUSALS: Mapping[str, str] = {**_RIGHTS, **_REPORTS, **_DOCUMENTS, **_RUNNING, **_EDITING, **_BUILT_IN_CHAT}
+_CALENDAR: Mapping[str, str] = {
+    "notice_too_long": N_("通知太长，请只发放假安排的那几段。"),
+    "notice_unreadable": N_("这份放假通知读不出来，请把通知全文粘贴发来。"),
+    "notice_without_year": N_("通知没有写明年份，请在开头写上，例如“2027年放假安排”。"),
+    "notice_empty": N_("没有读到哪一天放假，请把通知全文发来。"),
+    "notice_partial": N_("这只是{year}年的一部分放假安排，请先录入全年的通知，再发这一份。"),
+    "notice_weekday": N_("“{words}”的星期对不上，这一天是{day}。"),
+    "notice_count": N_("{name}写的是共{stated}天，读出来是{read}天。"),
+    "notice_no_weekend": N_("{day}本来就上班，却写成了调休上班。"),
+    "notice_both": N_("{day}又写放假又写上班，按写在后面的算。"),
+    "notice_other_year": N_("“{date}”离{year}年太远，请核对年份。"),
+    "notice_unread": N_("“{words}”没有看懂，没有算进去。"),
+    "notice_half_day": N_("“{words}”只放半天，日历仍按上班算。"),
+    "notice_no_such_day": N_("没有“{words}”这一天，没有算进去。"),
+    "notice_range": N_("“{words}”的起止不对，只算了头尾两天。"),
+    "calendar_year": N_("日历只管2004年到2099年，请核对年份。"),
+}
+REFUSALS: Mapping[str, str] = {
+    **_RIGHTS,
+    **_REPORTS,
+    **_DOCUMENTS,
+    **_RUNNING,
+    **_EDITING,
+    **_BUILT_IN_CHAT,
+    **_CALENDAR,
+}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.domain.calendarviews import CalendarView
+from bot.domain.groupviews import GroupPostView, GroupView
 from bot.domain.manageviews import ManageView
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
@@ -26,8 +28,10 @@ from bot.texts.language import speaking
 from bot.texts.markup import TEXT_ROOM, Part, compose, cut, escape_lines
 from bot.texts.message import Message
 from bot.texts.screens.board import board_message
+from bot.texts.screens.calendar import calendar_message
 from bot.texts.screens.dues import dues_message
 from bot.texts.screens.entering import invitation_message
+from bot.texts.screens.groups import group_message, group_post_message
 from bot.texts.screens.manage import manage_message
 from bot.texts.screens.papers import file_message
 from bot.texts.screens.plan import plan_message
@@ -55,10 +59,13 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     NoticeView: _notice,
     DuesView: dues_message,
     ManageView: manage_message,
+    GroupView: group_message,
+    GroupPostView: group_post_message,
     WordsView: words_message,
     PlanView: plan_message,
     RevisionView: revision_message,
     RosterView: roster_message,
+    CalendarView: calendar_message,
     MissingView: missing_message,
     InvitationView: invitation_message,
     BoardView: board_message,
