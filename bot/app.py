@@ -4,40 +4,77 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.channel import health, sender, worker
 from bot.channel.client import Client
+from bot.channel.clockguard import ClockGuard
 from bot.channel.composer import HouseComposer
+from bot.channel.duties import Held, keep, live
+from bot.channel.health import Health
 from bot.channel.pacing import Pacer
 from bot.channel.poller import Poller
 from bot.channel.sender import Sender
+from bot.channel.webhook import Webhook
 from bot.channel.worker import InboxWorkers, Received
-from bot.domain.model import DubanError
 from bot.services import answers, entering, waves
 from bot.texts.commands import COMMANDS
 from handlers.context import House
 from handlers.routes import Desk
-from storage import outbox, plans
+from storage import leases, outbox, plans
 from storage.database import Database
+from storage.leases import Alone, Standing
 
 log = logging.getLogger(__name__)
 Now = Callable[[], datetime]
 
 MAX_ROUNDS = 200
-# One house per database, its lock sees to that. So the name outlives a crash, and what the dead one was sending is
-# taken up at the next start instead of keeping its chats waiting until a lease ends.
-SENDER = "house"
+# Where one house has a database to itself, the name outlives a crash, and what the dead one was sending is taken up at
+# the next start.
+HOUSE = "house"
+# Between processes nobody calls across: each looks for itself what another has put into the database.
+LOOK_SECONDS = 0.5
+CLOCK_SECONDS = 20.0
+LATE = timedelta(hours=1)
+
+
+class Part(StrEnum):
+    """What a process does of the house; `sender` is the line to the messenger: sending, and polling without webhook."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+    SENDER = "sender"
+
+
+@dataclass(frozen=True)
+class Hook:
+    """Where the messenger brings updates to, and where this process listens for them."""
+
+    url: str
+    secret: str
+    host: str
+    port: int
 
 
 class Duban:
-    """A house around one bot and one database: inbox workers, sender, poller and tick, with `now` as their clock."""
+    """A house around one bot and one database: inbox workers, sender, poller and tick, with `now` as their clock.
+
+    Of several processes each has its `standing`, under a `name` of its own, and does its `part`. A `guard` holds the
+    house back while the machine's clock is not to be trusted. With a `hook` updates are brought, else they are polled.
+    """
 
     def __init__(
         self,
@@ -51,16 +88,55 @@ class Duban:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         tick_seconds: int = 30,
         long_poll_seconds: int = 25,
+        part: Part = Part.ALL,
+        name: str = HOUSE,
+        standing: Standing | None = None,
+        guard: ClockGuard | None = None,
+        hook: Hook | None = None,
     ) -> None:
         self.db, self.now, self.home = db, now, home
+        self._bot_id, self._part, self._guard = bot_id, part, guard
+        self._standing = standing or Alone()
+        self._tick_seconds = tick_seconds
         self.client = Client(bot)
         self.desk = Desk(bot, House(self.client, home))
-        self.sender = Sender(db, self.client, HouseComposer(), pacer or Pacer(), now, SENDER, sleep=sleep)
-        self.workers = InboxWorkers(db, self._handle, now, on_dead=_tell_operator)
+        self.sender = Sender(
+            db,
+            self.client,
+            HouseComposer(),
+            pacer or Pacer(),
+            now,
+            name,
+            sleep=sleep,
+            right=Held(self._standing, leases.SENDER),
+            alone=True,
+            poll_seconds=LOOK_SECONDS if standing else sender.POLL_SECONDS,
+            may=self._may,
+        )
+        self.workers = InboxWorkers(
+            db,
+            self._handle,
+            now,
+            on_dead=_tell_operator,
+            poll_seconds=LOOK_SECONDS if standing else worker.POLL_SECONDS,
+            standing=self._standing,
+            may=self._may,
+        )
         self.poller = Poller(
             db, self.client, bot_id, now, self.workers.wake, sleep=sleep, long_poll_seconds=long_poll_seconds
         )
-        self._tick_seconds = tick_seconds
+        self.webhook = self._webhook(hook) if hook else None
+
+    def _webhook(self, hook: Hook) -> Webhook:
+        return Webhook(self.db, self.client, self._bot_id, self.now, self.workers.wake, self.health, **asdict(hook))
+
+    def _may(self) -> bool:
+        return self._guard is None or self._guard.agrees()
+
+    async def health(self) -> Health:
+        """How the house is, for the operator."""
+        trouble = self._guard.trouble if self._guard else None
+        return await health.look(self.db, self._bot_id, self.now(), trouble)
 
     async def _handle(self, received: Received) -> None:
         try:
@@ -115,33 +191,50 @@ class Duban:
             await self.client.set_commands(menu, language)
 
     async def run(self) -> None:
-        """Poll, handle, tick and send until cancelled, or until one part fails for good."""
+        """Do this process's part until cancelled, or until one piece of it fails for good."""
         scheduler = AsyncIOScheduler(timezone="UTC")
         every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler.add_job(self._safely(self.tick), "interval", seconds=self._tick_seconds, id="reminders", **every)
+        tick = self._safely(self._tick_in_time)
+        if self._part is not Part.WEB:
+            scheduler.add_job(tick, "interval", seconds=self._tick_seconds, id="reminders", **every)
+            scheduler.add_job(self._safely(self._tidy), "interval", hours=1, id="housekeeping", **every)
         scheduler.add_job(self.sender.wake, "interval", seconds=10, id="outbox_sweep", **every)
-        scheduler.add_job(self._safely(self._tidy), "interval", hours=1, id="housekeeping", **every)
         scheduler.start()
         try:
-            await self.tick()
+            if self._part is not Part.WEB:
+                await tick()
             async with asyncio.TaskGroup() as group:
-                for part in (self.poller.run, self.workers.run, self.sender.run, self._keep_alone):
-                    group.create_task(part())
+                for work in self._works():
+                    group.create_task(work)
         finally:
             scheduler.shutdown(wait=False)
             self.workers.stop()
             self.sender.stop()
+            self._standing.close()
 
-    async def _keep_alone(self) -> None:
-        """A lock lost with the server's connection is taken again; when another process has it, this one ends."""
+    def _works(self) -> Iterator[Coroutine[Any, Any, None]]:
+        yield live(self._standing)
+        yield self._mind_the_clock()
+        if self.webhook and self._part in (Part.ALL, Part.WEB):
+            yield self.webhook.run()
+        if self._part in (Part.ALL, Part.WORKER):
+            yield self.workers.run()
+        if self._part in (Part.ALL, Part.SENDER):
+            yield keep(self._standing, leases.SENDER, self.sender.run)
+            if self.webhook is None:
+                yield keep(self._standing, leases.poller_of(self._bot_id), self.poller.run)
+
+    async def _tick_in_time(self) -> None:
+        if self._may():
+            await self.tick()
+
+    async def _mind_the_clock(self) -> None:
+        """Whoever distrusts the clock asks the messenger what time it is, which the guard overhears."""
         while True:
-            await asyncio.sleep(self._tick_seconds)
-            try:
-                await asyncio.to_thread(self.db.lock.renew)
-            except DubanError as error:
-                if error.code == "database_in_use":
-                    raise
-                log.warning("the process lock is lost: %s", error.code)
+            await asyncio.sleep(CLOCK_SECONDS)
+            if not self._may():
+                with suppress(TelegramError):
+                    await self.client.identify()
 
     def _safely(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         """A tick that fails is logged and tried again at the next; it never ends the process."""
@@ -155,9 +248,12 @@ class Duban:
         return run
 
     async def _tidy(self) -> None:
-        """Housekeeping: bodies of updates handled long ago are not kept for ever."""
+        """Housekeeping: bodies of updates handled long ago are not kept for ever; what waits too long is said."""
         before = self.now() - timedelta(days=90)
         await self.db.write(lambda session: answers.forget_old_updates(session, before))
+        waiting_since = await self.db.read(lambda session: outbox.oldest_due(session, self.now()))
+        if waiting_since is not None and self.now() - waiting_since > LATE:
+            log.critical("messages have been waiting since %s: is the messenger reachable?", waiting_since)
 
 
 def _tell_operator(session: Session, received: Received, error: Exception) -> None:

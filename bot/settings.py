@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8086, ge=0, le=65535)
     tick_seconds: int = Field(default=30, ge=1, le=300)
     log_level: str = "INFO"
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    clock_check: bool = True
     clock_offset: float = Field(default=0.0, ge=-3e9, le=3e9)
 
     @field_validator("timezone")
@@ -44,6 +47,24 @@ class Settings(BaseSettings):
     def _full_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"(?:https?|socks5h?)://[^\s/]+.*", value):
             raise ValueError("an address begins with http://, https:// or socks5://")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _https_address(cls, value: str) -> str:
+        if value and not re.fullmatch(
+            r"https://[^\s/?#]+(?:/[^\s?#{}]*)?|http://(?:127\.0\.0\.1|localhost)[:/][^\s?#{}]*", value
+        ):
+            raise ValueError("an address begins with https://")
+        if value.endswith("/healthz"):
+            raise ValueError("/healthz is the operator's")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_secret(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
+            raise ValueError("32 to 256 characters out of A-Z a-z 0-9 _ -")
         return value
 
     @field_validator("log_level")

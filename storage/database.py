@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage.engines import Engines, build, first_look, may_retry, plain, self_check
+from storage.leases import Alone, Shared, Standing
 from storage.lock import ProcessLock
 from storage.migrations import upgrade
 
@@ -87,6 +88,10 @@ class Database:
         Raises DubanError database_newer when a later version of Duban has been here, database_in_use.
         """
         upgrade(self)
+
+    def standing(self, name: str) -> Standing:
+        """This process's place among others, under a `name` of its own; on SQLite there are no others."""
+        return Alone() if self.file else Shared(self._engines, name)
 
     def check(self) -> None:
         """Let the database look for damage, as at every opening. Raises DubanError("database_corrupt")."""

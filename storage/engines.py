@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from bot.domain.model import DubanError
 
@@ -25,6 +26,14 @@ SQLITE_FILE = "duban.sqlite3"
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
 IDLE_SECONDS = 60
+# A server that is gone without a word is noticed within half a minute, not by the operating system's two hours.
+_REACHING: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
 WRITER_KEY = 0x6475_6261_6E01  # "duban" and a number: advisory locks share one key space per database
 RETRIED_STATES = {"40001", "40P01"}  # serialization failure, deadlock: the server has rolled the unit back
 STARTING_STATES = {"57P01", "57P02", "57P03"}  # shut down, crashed, starting up
@@ -46,6 +55,8 @@ POSTGRES_CODES = {
     "XX001": "database_corrupt",
     "XX002": "database_corrupt",
 }
+# What `plain` says when the database itself is at fault, and nothing that was asked of it.
+FAULTS = frozenset({*SQLITE_CODES.values(), *POSTGRES_CODES.values(), "database_unreachable"})
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def _own_file(file: Path) -> None:
 
 def _postgres(url: URL, durable: bool, readers: int) -> Engines:
     def engine(pool_size: int, **options: Any) -> Engine:
-        arguments = {"connect_timeout": CONNECT_SECONDS, "application_name": "duban"}
+        arguments = {"application_name": "duban", **_REACHING}
         made = create_engine(
             url,
             pool_size=pool_size,
@@ -144,6 +155,12 @@ def _postgres(url: URL, durable: bool, readers: int) -> Engines:
     _on_begin(writer, f"SELECT pg_advisory_xact_lock({WRITER_KEY})")
     reader = engine(readers, isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(writer=writer, reader=reader, file=None, readers=readers)
+
+
+def lone_engine(like: Engine, application_name: str) -> Engine:
+    """An engine whose connection is really closed when it is given back, and what its session held with it."""
+    arguments = {"application_name": application_name, **_REACHING}
+    return create_engine(like.url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
 
 
 def _on_connect(engine: Engine, statements: tuple[str, ...]) -> None:

@@ -78,6 +78,11 @@ def next_of(session: Session, chat_id: int, now: datetime) -> Inbox | None:
     return row
 
 
+def oldest_new(session: Session) -> datetime | None:
+    """When the update that waits longest to be handled came in; None when all are handled."""
+    return session.scalar(select(func.min(Inbox.received_at)).where(Inbox.state == "new"))
+
+
 def mark_done(session: Session, bot_id: int, update_id: int, now: datetime) -> bool:
     """Close an update in the transaction that holds its effects; False when it was closed already."""
     statement = (

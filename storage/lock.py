@@ -1,4 +1,4 @@
-"""One process per database: whoever polls and sends holds this lock, and a second one is refused at the start."""
+"""One process per database: a second one is refused at the start (on PostgreSQL: while the schema is changed)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from bot.domain.model import DubanError
-from storage.engines import Engines, plain
+from storage.engines import Engines, lone_engine, plain
 
 PROCESS_KEY = 0x6475_6261_6E02
 
@@ -21,7 +20,8 @@ PROCESS_KEY = 0x6475_6261_6E02
 class ProcessLock:
     """Held by one process from `with lock:` to its end; entering it again while held is fine.
 
-    The operating system or the server drops it when the process dies, so a crash leaves nothing to clean up.
+    The operating system or the server drops it when the process dies, so a crash leaves nothing to clean up. On
+    PostgreSQL the processes that run share it (storage/leases.py), which keeps out whoever wants it alone.
     Raises DubanError("database_in_use") when another process holds it.
     """
 
@@ -51,15 +51,6 @@ class ProcessLock:
         except DBAPIError:
             return False
         return True
-
-    def renew(self) -> None:
-        """Take the lock again when its connection was lost (a server restart); nothing while it is held or unwanted.
-
-        Raises DubanError database_in_use when another process has it by now, database_unreachable.
-        """
-        if self._depth and not self.held():
-            self._drop()
-            self._take()
 
     def _take(self) -> None:
         if self._engines.file:
@@ -91,7 +82,7 @@ def _take_file(path: Path) -> int:
 
 
 def _take_advisory(engines: Engines) -> Connection:
-    own = _lone_engine(engines.reader)
+    own = lone_engine(engines.reader, "duban lock")
     try:
         session = own.connect().execution_options(isolation_level="AUTOCOMMIT")
         taken = session.exec_driver_sql(f"SELECT pg_try_advisory_lock({PROCESS_KEY})").scalar()
@@ -101,8 +92,3 @@ def _take_advisory(engines: Engines) -> Connection:
         session.close()
         raise DubanError("database_in_use", where=engines.where)
     return session
-
-
-def _lone_engine(like: Engine) -> Engine:
-    """An engine whose connection is really closed when it is given back, and the lock with it."""
-    return create_engine(like.url, poolclass=NullPool, connect_args={"application_name": "duban lock"})

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage import groups
 from storage.tables import Card, Outbox, Person
 
 LEASE = timedelta(seconds=60)
 RESENDS = 1
 # A backlog is looked at this many rows at a time: ranking all of it for every claim would keep others from writing.
 WINDOW = 300
-# Rows of one INSERT: databases limit its parameters.
-PUT_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -95,9 +94,8 @@ def put_all(
         "lease_until_at": not_before,
     }
     rows = [{"key": key, "person_id": person_id, **same} for person_id, key in keys.items()]
-    for at in range(0, len(rows), PUT_AT_ONCE):
-        part = insert(Outbox).values(rows[at : at + PUT_AT_ONCE])
-        session.execute(part.on_conflict_do_nothing(index_elements=["key"]))
+    # Past the unit's own bookkeeping: none of these rows is wanted back.
+    session.connection().execute(insert(Outbox).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def let_go(session: Session, kind: str) -> None:
@@ -244,14 +242,18 @@ def postpone(
     return row
 
 
-def recover(session: Session, now: datetime, worker: str = "", alive: Iterable[int] = ()) -> Recovered:
+def recover(
+    session: Session, now: datetime, worker: str = "", alive: Iterable[int] = (), *, alone: bool = False
+) -> Recovered:
     """Settle rows left `sending` past their lease, which a dead sender may or may not have sent.
 
     An edit of an existing message is due again as it was; a row with `resend` is due once more, marked `uncertain`;
     all others end `unknown`. Rows claimed under the name `worker` need no lease to run out: whoever carries that
-    name now is the only one, and `alive` are the ids it is sending.
+    name now is the only one, and `alive` are the ids it is sending. `alone` says that nobody else is sending at all.
     """
-    abandoned = or_(Outbox.lease_until_at <= now, Outbox.worker == worker) if worker else Outbox.lease_until_at <= now
+    abandoned: ColumnElement[bool] = Outbox.lease_until_at <= now
+    if alone or worker:
+        abandoned = true() if alone else or_(abandoned, Outbox.worker == worker)
     statement = (
         select(Outbox, Card.message_id)
         .outerjoin(Card, Card.id == Outbox.card_id)
@@ -280,6 +282,12 @@ def _lost_sight(row: Outbox, now: datetime) -> Outbox:
     return row
 
 
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Since when the message that waits longest has been due; None when nothing is owed by now."""
+    waiting = and_(Outbox.state.in_(("due", "sending")), Outbox.due_at <= now)
+    return session.scalar(select(func.min(Outbox.due_at)).where(waiting))
+
+
 def next_due_at(session: Session) -> datetime | None:
     """When the next open row may be claimed or recovered; None when nothing is owed."""
     ready_at = case((Outbox.lease_until_at > Outbox.due_at, Outbox.lease_until_at), else_=Outbox.due_at)
@@ -288,9 +296,10 @@ def next_due_at(session: Session) -> datetime | None:
 
 
 def move_chat(session: Session, old: int, new: int) -> None:
-    """A group became a supergroup: its new id replaces the old one on people, cards and open rows."""
+    """A group became a supergroup: its new id replaces the old one on people, cards, groups and open rows."""
     session.execute(update(Person).where(Person.chat_id == old).values(chat_id=new))
     session.execute(update(Card).where(Card.chat_id == old).values(chat_id=new))
+    groups.move(session, old, new)
     still_open = and_(Outbox.chat_id == old, Outbox.state.in_(("due", "sending")))
     session.execute(update(Outbox).where(still_open).values(chat_id=new))
 

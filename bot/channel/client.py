@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from telegram import (
     Bot,
     BotCommandScopeAllPrivateChats,
@@ -38,6 +39,9 @@ DOWNLOAD_LIMIT = 20 * 1024 * 1024
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 TELEGRAM = "https://api.telegram.org"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+WEBHOOK_CONNECTIONS = 40
+
+Heard = Callable[[str | None], None]
 
 
 @dataclass(frozen=True)
@@ -56,21 +60,26 @@ class Identity:
     username: str
 
 
-def build_bot(token: str, api_url: str = "", proxy: str = "") -> ExtBot[None]:
-    """A Bot for `token`; `api_url` is a self-hosted or built-in server (no path), "" for Telegram's own."""
+def build_bot(token: str, api_url: str = "", proxy: str = "", heard: Heard | None = None) -> ExtBot[None]:
+    """A Bot for `token`; `api_url` is a self-hosted or built-in server (no path), "" for Telegram's own.
+
+    `heard` is told the Date header of each answer, None for an answer without one.
+    """
     server = api_url.rstrip("/") or TELEGRAM
     return ExtBot(
         token,
         base_url=f"{server}/bot",
         base_file_url=f"{server}/file/bot",
-        request=_request(api_url, proxy, read_timeout=20),
-        get_updates_request=_request(api_url, proxy, read_timeout=40),
+        request=_request(api_url, proxy, heard, read_timeout=20),
+        get_updates_request=_request(api_url, proxy, heard, read_timeout=40),
     )
 
 
-async def connect(token: str, api_url: str = "", proxy: str = "") -> tuple[ExtBot[None], Identity]:
+async def connect(
+    token: str, api_url: str = "", proxy: str = "", heard: Heard | None = None
+) -> tuple[ExtBot[None], Identity]:
     """An opened bot and who it is. Raises DubanError token_refused or telegram_unreachable."""
-    bot = build_bot(token, api_url, proxy)
+    bot = build_bot(token, api_url, proxy, heard)
     try:
         await bot.initialize()
         return bot, await Client(bot).identify()
@@ -80,7 +89,11 @@ async def connect(token: str, api_url: str = "", proxy: str = "") -> tuple[ExtBo
         raise DubanError("telegram_unreachable", seconds=0) from None
 
 
-def _request(api_url: str, proxy: str, read_timeout: float) -> HTTPXRequest:
+def _request(api_url: str, proxy: str, heard: Heard | None, read_timeout: float) -> HTTPXRequest:
+    async def answered(response: httpx.Response) -> None:
+        if heard is not None:
+            heard(response.headers.get("date"))
+
     # A proxy named in the environment is meant for the internet, not for a server on this machine.
     local = (urlsplit(api_url).hostname or "") in LOOPBACK
     return HTTPXRequest(
@@ -91,7 +104,7 @@ def _request(api_url: str, proxy: str, read_timeout: float) -> HTTPXRequest:
         pool_timeout=10,
         media_write_timeout=60,
         proxy=proxy or None,
-        httpx_kwargs={"trust_env": not local},
+        httpx_kwargs={"trust_env": not local, "event_hooks": {"response": [answered]}},
     )
 
 
@@ -219,6 +232,16 @@ class Client:
             log.warning("commands not set: reason=%s", error)
             return False
         return True
+
+    async def set_webhook(self, url: str, secret: str, kinds: Sequence[str]) -> None:
+        """Have updates of these kinds brought to `url`, with the secret in a header. Raises TelegramError."""
+        await self._bot.set_webhook(
+            url, secret_token=secret, allowed_updates=kinds, max_connections=WEBHOOK_CONNECTIONS
+        )
+
+    async def drop_webhook(self) -> None:
+        """Back to polling; what waits at the messenger stays. Raises TelegramError."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def updates(self, parameters: Mapping[str, Any], wait_seconds: float) -> list[Any]:
         """Raw updates, unparsed, so that one that cannot be parsed holds up nobody. Raises TelegramError."""

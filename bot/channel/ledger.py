@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.channel.client import Delivered
 from bot.channel.errors import Next
-from bot.channel.protocols import Composer, Prepared, Withheld
+from bot.channel.protocols import Composer, Prepared, Right, Withheld
 from storage import outbox
 from storage.tables import Card, Outbox
 
@@ -52,12 +52,15 @@ class Claimed:
 class Ledger:
     """Functions of a session for one worker; `composer` is asked and told inside them."""
 
-    def __init__(self, composer: Composer, worker: str) -> None:
+    def __init__(self, composer: Composer, worker: str, right: Right) -> None:
         self._composer = composer
+        self._right = right
         self._worker = worker
 
     def claim(self, session: Session, now: datetime, limit: int, busy: frozenset[int]) -> Claimed:
-        """Take what is due and still needed; what is not needed ends here as cancelled."""
+        """Take what is due and still needed; what is not needed ends here as cancelled. Nothing without the right."""
+        if not self._right.confirmed(session):
+            return Claimed(0, ())
         rows = outbox.claim(session, self._worker, now, limit, LEASE, busy)
         jobs = (self._prepare(session, row, now) for row in rows)
         return Claimed(len(rows), tuple(job for job in jobs if job is not None))
@@ -98,9 +101,11 @@ class Ledger:
         if row is not None and row.card_id is not None and result.delivered is not None:
             _show(session, row.card_id, job, result.delivered)
 
-    def recover(self, session: Session, now: datetime, alive: frozenset[int]) -> outbox.Recovered:
-        """Settle what a dead sender left; `alive` are the rows this one is sending."""
-        found = outbox.recover(session, now, self._worker, alive)
+    def recover(self, session: Session, now: datetime, alive: frozenset[int], alone: bool) -> outbox.Recovered:
+        """Settle what a dead sender left; `alive` are the rows this one is sending, `alone` as in outbox.recover."""
+        if not self._right.confirmed(session):
+            return outbox.Recovered((), ())
+        found = outbox.recover(session, now, self._worker, alive, alone=alone)
         for row in found.unknown:
             self._tell(session, row, "unknown", now)
         return found

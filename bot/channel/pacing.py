@@ -6,6 +6,7 @@ import math
 from bisect import insort
 from datetime import datetime, timedelta
 
+MANY = 1_000_000
 Moments = dict[int, datetime]
 
 
@@ -28,15 +29,29 @@ class Pacer:
     def slot(self, chat_id: int, now: datetime) -> float:
         """Book the next moment for `chat_id`; returns the seconds to wait for it."""
         self._forget(now)
-        start = max(now, self._free_at.get(chat_id, now), self.held_until(chat_id, now) or now)
+        start = self._free_from(max(now, self._free_at.get(chat_id, now), self.held_until(chat_id, now) or now))
+        insort(self._taken, start)
+        self.sent(chat_id, start)
+        return (start - now).total_seconds()
+
+    def open_in(self, now: datetime) -> float:
+        """Seconds until a message to a chat that is free could go out at the earliest; 0 when it could now."""
+        return (self._free_from(now) - now).total_seconds()
+
+    def _free_from(self, start: datetime) -> datetime:
         for taken in self._taken:
             if taken - start >= self._step:
                 break
             if start - taken < self._step:
                 start = taken + self._step
-        insort(self._taken, start)
-        self.sent(chat_id, start)
-        return (start - now).total_seconds()
+        return start
+
+    def room(self, now: datetime, seconds: float) -> int:
+        """How many messages to free chats could still be begun within `seconds`, after those already booked."""
+        self._forget(now)
+        end = now + timedelta(seconds=seconds)
+        first = self._free_from(now)
+        return max(0, math.ceil((end - first) / self._step)) if self._step else MANY
 
     def sent(self, chat_id: int, at: datetime) -> None:
         """The message went out at `at`, perhaps later than booked: the chat's gap counts from there."""

@@ -26,6 +26,7 @@ LONG_POLL_SECONDS = 25
 SILENCE_LIMIT_SECONDS = 120.0
 LONGEST_PAUSE_SECONDS = 30.0
 REFUSALS = 5
+LARGEST_ID = 2**63 - 1
 
 
 class Fetcher(Protocol):
@@ -33,6 +34,10 @@ class Fetcher(Protocol):
 
     async def updates(self, parameters: Mapping[str, Any], wait_seconds: float) -> list[Any]:
         """Raw updates; raises TelegramError."""
+        ...
+
+    async def drop_webhook(self) -> None:
+        """Have updates wait to be polled again; raises TelegramError."""
         ...
 
 
@@ -61,6 +66,12 @@ def _chat_id(part: Mapping[str, Any]) -> int | None:
     return None
 
 
+def is_update(body: Any) -> bool:
+    """Whether it can be kept: it has an id, and ids that a database holds."""
+    update_id = _update_id(body)
+    return update_id is not None and abs(update_id) <= LARGEST_ID and abs(chat_of(body)) <= LARGEST_ID
+
+
 def _update_id(body: Any) -> int | None:
     found = body.get("update_id") if isinstance(body, Mapping) else None
     return found if isinstance(found, int) else None
@@ -68,7 +79,7 @@ def _update_id(body: Any) -> int | None:
 
 def _arrival(body: Any) -> inbox.Arrival | None:
     update_id = _update_id(body)
-    if update_id is None:
+    if update_id is None or not is_update(body):
         log.error("not an update: type=%s", type(body).__name__)
         return None
     return inbox.Arrival(update_id, chat_of(body), dict(body))
@@ -104,6 +115,7 @@ class Poller:
         self._heard_at = elapsed()
         self._failures = 0
         self._refusals = 0
+        self._heard_once = False
 
     @property
     def silent_seconds(self) -> float:
@@ -112,7 +124,8 @@ class Poller:
 
     async def run(self) -> None:
         """Poll until cancelled. Raises DubanError second_poller, token_refused or telegram_unreachable (seconds)."""
-        self._heard_at = self._elapsed()
+        self._heard_at, self._heard_once, self._offset = self._elapsed(), False, None
+        self._failures = self._refusals = 0
         while True:
             try:
                 await self.poll()
@@ -150,11 +163,13 @@ class Poller:
         except TimeoutError as error:
             raise TelegramError("no answer") from error
         self._heard_at = self._elapsed()
-        self._refusals = 0
+        self._heard_once, self._refusals = True, 0
         return bodies
 
     async def _recover_from(self, error: TelegramError) -> None:
         log.warning("not polled: %s: %s", type(error).__name__, error)
+        if isinstance(error, Conflict) and "webhook is active" in str(error) and not self._heard_once:
+            await self._back_to_polling()
         if isinstance(error, Conflict | InvalidToken | EndPointNotFound):
             self._refusals += 1
             if self._refusals >= REFUSALS:
@@ -164,6 +179,13 @@ class Poller:
         if self.silent_seconds > SILENCE_LIMIT_SECONDS:
             raise DubanError("telegram_unreachable", seconds=int(self.silent_seconds)) from error
         await self._pause(_named_wait(error))
+
+    async def _back_to_polling(self) -> None:
+        """The webhook of an earlier configuration stands in the way. One that is set later is somebody else's."""
+        try:
+            await self._client.drop_webhook()
+        except TelegramError as error:
+            log.warning("the webhook stays: %s", error)
 
     async def _pause(self, at_least: float = 0.0) -> None:
         self._failures += 1

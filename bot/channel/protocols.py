@@ -54,3 +54,27 @@ class Deliverer(Protocol):
     async def deliver(self, chat_id: int, message: Message, edit_message_id: int | None = None) -> Delivered:
         """Send or edit; raises the messenger's errors."""
         ...
+
+
+class Right(Protocol):
+    """The right to send, which one process has at a time and may lose."""
+
+    def held(self) -> bool:
+        """Whether it was surely ours a moment ago; asks nobody."""
+        ...
+
+    def confirmed(self, session: Session) -> bool:
+        """Whether it is ours in this very transaction."""
+        ...
+
+
+class Always:
+    """The right to send of whoever is alone."""
+
+    def held(self) -> bool:
+        """Always."""
+        return True
+
+    def confirmed(self, _session: Session) -> bool:
+        """Always."""
+        return True

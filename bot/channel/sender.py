@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain, repeat
 from typing import TypeVar
 
 from bot.channel.client import Delivered
@@ -16,7 +17,7 @@ from bot.channel.crashpoints import reach
 from bot.channel.errors import Kind, Next, Outcome, after, classify
 from bot.channel.ledger import Job, Ledger, Result
 from bot.channel.pacing import Pacer
-from bot.channel.protocols import Composer, Deliverer
+from bot.channel.protocols import Always, Composer, Deliverer, Right
 from bot.texts.message import Message
 from storage import outbox
 from storage.database import Database
@@ -27,6 +28,10 @@ CONCURRENCY = 6
 POLL_SECONDS = 3.0
 RECOVER_EVERY = timedelta(seconds=30)
 RECORD_PAUSES = (0.5, 2.0, 5.0, 10.0)
+# A row is claimed so shortly before its slot: what is claimed and not yet on its way is doubtful after a crash.
+AHEAD_SECONDS = 0.06
+# A sender that lost its right may still be hearing how its last messages went; its successor lets it write that down.
+GRACE_SECONDS = 3.0
 LANDING_SECONDS = 30.0
 
 T = TypeVar("T")
@@ -36,8 +41,9 @@ class Sender:
     """Sends what the outbox owes, at most `concurrency` at once and one per chat.
 
     `worker_name` must be this sender's alone: rows under it that it is not sending are taken for a dead
-    predecessor's. `now` is the clock the rows live by; `sleep` is how to wait for a slot, and a movable clock may
-    pass one that only moves it or does nothing.
+    predecessor's. With `alone`, which takes a `right` that one process has at a time, all rows it is not sending are.
+    Nothing is claimed while `may` says no. `now` is the clock the rows live by; `sleep` is how to wait for a slot, and
+    a movable clock may pass one that only moves it or does nothing.
     """
 
     def __init__(
@@ -52,17 +58,26 @@ class Sender:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         concurrency: int = CONCURRENCY,
         poll_seconds: float = POLL_SECONDS,
+        right: Right | None = None,
+        alone: bool = False,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._db = db
         self._client = client
         self._composer = composer
-        self._ledger = Ledger(composer, worker_name)
+        self._right: Right = right or Always()
+        self._may = may
+        self._alone = alone
+        self._ledger = Ledger(composer, worker_name, self._right)
         self._pacer = pacer
         self._now = now
         self._sleep = sleep
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
         self._flights: dict[asyncio.Task[None], Job] = {}
+        self._unbooked: set[int] = set()
+        self._running_since: float | None = None
+        self._took_over = False
         self._turn = asyncio.Lock()
         self._awake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,6 +103,7 @@ class Sender:
     async def run(self) -> None:
         """Send until `stop`. While the database fails nothing is claimed; it is asked again every few seconds."""
         self._loop = asyncio.get_running_loop()
+        self._running_since, self._took_over, self._recovered_at = time.monotonic(), False, None
         try:
             while not self._stopping:
                 self._awake.clear()
@@ -128,8 +144,11 @@ class Sender:
     async def _round(self) -> int:
         """Recover now and then, claim what there is room for, start sending it; returns how many were claimed."""
         async with self._turn:
+            now = self._now()
+            if not (self._may() and self._right.held()):
+                return 0
             await self._recover()
-            now, room = self._now(), self._concurrency - len(self._flights)
+            room = min(self._concurrency - len(self._flights), self._soon())
             if room <= 0 or self._stopping or self._pacer.held_until(None, now):
                 return 0
             claimed = await self._db.write(partial(self._ledger.claim, now=now, limit=room, busy=self._busy(now)))
@@ -139,15 +158,27 @@ class Sender:
                 self._launch(job)
             return claimed.count
 
+    def _soon(self) -> int:
+        """How many messages more can be on their way in a moment, after those claimed that have no slot yet."""
+        return self._pacer.room(self._pace_now(), AHEAD_SECONDS) - len(self._unbooked)
+
     async def _recover(self) -> None:
-        now = self._now()
-        if self._recovered_at is not None and timedelta(0) <= now - self._recovered_at < RECOVER_EVERY:
+        now, takes_over = self._now(), self._takes_over()
+        recently = self._recovered_at is not None and timedelta(0) <= now - self._recovered_at < RECOVER_EVERY
+        if recently and takes_over == self._took_over:
             return
+        self._took_over = takes_over
         alive = frozenset(job.row_id for job in self._flights.values())
-        found = await self._db.write(partial(self._ledger.recover, now=now, alive=alive))
+        found = await self._db.write(partial(self._ledger.recover, now=now, alive=alive, alone=takes_over))
         if found.again or found.unknown:
             log.warning("left by a dead sender: again=%s unknown=%s", len(found.again), len(found.unknown))
         self._recovered_at = now
+
+    def _takes_over(self) -> bool:
+        """Whether nobody but this sender can be sending any more."""
+        if not self._alone or self._running_since is None:
+            return False
+        return time.monotonic() - self._running_since >= GRACE_SECONDS
 
     def _busy(self, now: datetime) -> frozenset[int]:
         in_flight = frozenset(job.prepared.chat_id for job in self._flights.values())
@@ -156,6 +187,7 @@ class Sender:
     def _launch(self, job: Job) -> None:
         task = asyncio.get_running_loop().create_task(self._carry(job))
         self._flights[task] = job
+        self._unbooked.add(job.row_id)
         task.add_done_callback(self._landed)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
@@ -165,7 +197,10 @@ class Sender:
             log.error("a message was lost sight of", exc_info=task.exception())
 
     async def _carry(self, job: Job) -> None:
-        result = await self._send(job)
+        try:
+            result = await self._send(job)
+        finally:
+            self._unbooked.discard(job.row_id)
         reach("sent-before-record")
         await self._record(job, result)
         reach("recorded")
@@ -184,10 +219,15 @@ class Sender:
     async def _deliver(self, job: Job, message: Message, edit_message_id: int | None) -> Result | None:
         """Wait for a slot, then send or edit; None when the message to edit is gone."""
         chat_id = job.prepared.chat_id
-        await self._wait(self._pacer.slot(chat_id, self._pace_now()))
+        pause = self._pacer.slot(chat_id, self._pace_now())
+        self._unbooked.discard(job.row_id)
+        self.wake()
+        await self._wait(pause)
         held = self._pacer.held_until(chat_id, self._now())
         if held is not None:
             return Result(Next("due", held, counted=False), "held")
+        if not (self._may() and self._right.held()):
+            return Result(Next("due", self._now(), counted=False), "stopped")
         self._pacer.sent(chat_id, self._pace_now())
         try:
             delivered = await self._client.deliver(chat_id, message, edit_message_id)
@@ -231,8 +271,12 @@ class Sender:
             self._pacer.hold(None, step.not_before)
 
     async def _record(self, job: Job, result: Result) -> None:
-        """Record what happened, however often the database refuses; in the end the row counts as left behind."""
-        for pause in (*RECORD_PAUSES, 0.0):
+        """Record what happened, however long the database refuses: until then nothing else goes to that chat.
+
+        Where nobody waits for the database (`drain`), the row counts as left behind in the end.
+        """
+        patience = repeat(RECORD_PAUSES[-1]) if self._running_since is not None else (0.0,)
+        for pause in chain(RECORD_PAUSES, patience):
             try:
                 await self._db.write(partial(self._ledger.record, job=job, result=result, now=self._now()))
             except Exception:
@@ -243,7 +287,9 @@ class Sender:
 
     async def _rest(self) -> None:
         """Wait for a call, a landing, the end of a gap, or the next look round."""
-        gap = await self._try(self._gap, None)
+        # While the pace is what keeps messages back, nobody needs to know whose turn it will be.
+        ahead = self._pacer.open_in(self._pace_now()) - AHEAD_SECONDS
+        gap = ahead if ahead > 0 else await self._try(self._gap, None)
         pause = self._poll_seconds if gap is None else min(gap, self._poll_seconds)
         paced, began = self._pace_now(), time.monotonic()
         with suppress(TimeoutError):

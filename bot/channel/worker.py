@@ -13,14 +13,18 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from bot.channel.crashpoints import reach
+from bot.domain.model import DubanError
 from storage import inbox
 from storage.database import Database
+from storage.engines import FAULTS
+from storage.leases import Alone, Standing
 
 log = logging.getLogger(__name__)
 
 LIMIT_CHATS = 8
 HANDLE_SECONDS = 120.0
 POLL_SECONDS = 1.0
+OTHERS = 64  # chats looked at beyond those there is room for: so many may be in other processes' hands
 TURN = 20  # updates of one chat before other chats get its place
 
 T = TypeVar("T")
@@ -29,6 +33,14 @@ OnDead = Callable[[Session, "Received", Exception], None]
 
 class AlreadyHandledError(Exception):
     """The update was closed by somebody else; what this unit did is rolled back."""
+
+
+class DatabaseFailsError(Exception):
+    """The database failed while an update was handled: not the update's fault, it is handled again."""
+
+    def __init__(self, cause: DubanError) -> None:
+        super().__init__(cause.code)
+        self.cause = cause
 
 
 class Received:
@@ -61,18 +73,19 @@ class Received:
     async def run(self, work: Callable[[Session], T]) -> T:
         """Run `work` and close the update in the same transaction; further calls are plain units of work.
 
-        When `work` raises, both are rolled back, and a next call closes the update instead.
+        When `work` raises, both are rolled back, and a next call closes the update instead. Raises DatabaseFailsError,
+        so that a fault of the database is never told to a person as if it were an answer.
         """
         if self._done:
-            return await self._database.write(work)
-        result = await self._database.write(partial(self._unit, work))
+            return await _or_fails(self._database.write(work))
+        result = await _or_fails(self._database.write(partial(self._unit, work)))
         reach("handled-after-commit")
         self._done = True
         return result
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Look something up; closes nothing."""
-        return await self._database.read(work)
+        """Look something up; closes nothing. Raises DatabaseFailsError."""
+        return await _or_fails(self._database.read(work))
 
     def _unit(self, work: Callable[[Session], T], session: Session) -> T:
         # Closing it first takes the row's lock, so that of two workers only one has effects.
@@ -84,9 +97,19 @@ class Received:
         return result
 
 
+async def _or_fails(unit: Awaitable[T]) -> T:
+    try:
+        return await unit
+    except DubanError as error:
+        if error.code in FAULTS:
+            raise DatabaseFailsError(error) from error
+        raise
+
+
 class InboxWorkers:
     """Hands the inbox to `handle`, chat by chat. An update that fails three times is set aside; `on_dead` hears of it
-    in the same unit of work, and the chat goes on.
+    in the same unit of work, and the chat goes on. Of several processes that share a database each takes a chat from
+    `standing` before it handles anything of it. Nothing is begun while `may` says no.
     """
 
     def __init__(
@@ -99,8 +122,12 @@ class InboxWorkers:
         *,
         handle_seconds: float = HANDLE_SECONDS,
         poll_seconds: float = POLL_SECONDS,
+        standing: Standing | None = None,
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self._db = db
+        self._standing = standing or Alone()
+        self._may = may
         self._handle = handle
         self._now = now
         self._limit = limit_chats
@@ -160,10 +187,11 @@ class InboxWorkers:
         """Give open chats a worker while there is room; returns how many got one."""
         async with self._turn:
             room = self._limit - len(self._chats)
-            if room <= 0 or self._stopping:
+            if room <= 0 or self._stopping or not self._may():
                 return 0
-            find = partial(inbox.open_chats, now=self._now(), limit=room, busy=tuple(self._chats))
-            chats = await self._db.read(find)
+            # Some of them may be in other hands.
+            find = partial(inbox.open_chats, now=self._now(), limit=room + OTHERS, busy=tuple(self._chats))
+            chats = await self._standing.take_chats(await self._db.read(find), room)
             for chat_id in chats:
                 self._launch(chat_id)
             return len(chats)
@@ -185,10 +213,18 @@ class InboxWorkers:
             log.exception("the database fails: chat=%s", chat_id)
             self._failure = error
             await asyncio.sleep(self._poll_seconds)
+        finally:
+            await self._leave(chat_id)
+
+    async def _leave(self, chat_id: int) -> None:
+        try:
+            await self._standing.leave_chat(chat_id)
+        except DubanError as error:
+            log.warning("a chat went with the connection: chat=%s reason=%s", chat_id, error.code)
 
     async def _serve(self, chat_id: int) -> None:
         for _ in range(TURN):
-            if self._stopping:
+            if self._stopping or not self._may():
                 return
             now = self._now()
             row = await self._db.read(partial(inbox.next_of, chat_id=chat_id, now=now))
@@ -207,6 +243,8 @@ class InboxWorkers:
                 await received.run(lambda _: None)
         except AlreadyHandledError:
             return True
+        except DatabaseFailsError as error:
+            raise error.cause from None
         except Exception as error:
             log.exception("not handled: update=%s chat=%s", received.update_id, received.chat_id)
             if received.done:

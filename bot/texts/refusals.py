@@ -86,6 +86,10 @@ _DOCUMENTS: Mapping[str, str] = {
 }
 _RUNNING: Mapping[str, str] = {
     "second_poller": N_("另有一个程序在用同一个机器人账号，请先停掉它。"),
+    "role_needs_postgresql": N_(
+        "--role {role}要有机器人令牌和PostgreSQL：请设置 DUBAN_TOKEN 和 DUBAN_DATABASE_URL，或不写 --role。"
+    ),
+    "role_needs_webhook": N_("--role web要有消息服务能访问的地址：请设置 DUBAN_WEBHOOK_URL。"),
     "token_refused": N_("机器人令牌不对或已作废，请检查 DUBAN_TOKEN。"),
     "telegram_unreachable": N_("已有{seconds}秒连不上消息服务，请检查网络或代理。"),
     "telegram_unreachable_yet": N_("连不上消息服务，请检查网络、代理和 DUBAN_API_URL。"),

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.domain.model import DubanError
@@ -103,49 +102,5 @@ def test_a_lock_lost_with_its_connection_is_noticed(postgres_url: str, tmp_path:
             connection.exec_driver_sql(ends).all()
         assert not db.lock.held()
     with db.lock:
-        assert db.lock.held()
-    db.close()
-
-
-def cut_the_lock_s_connection(url: str) -> None:
-    """What a restart of the server does to it."""
-    with psycopg.connect(url, autocommit=True) as other:
-        cut = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'duban lock'"
-        assert other.execute(cut).fetchall() == [(True,)]
-
-
-def test_a_lock_lost_with_its_connection_is_taken_again(postgres_url: str, tmp_path: Path) -> None:
-    db, other = Database.open(postgres_url, tmp_path), Database.open(postgres_url, tmp_path)
-    with db.lock:
-        cut_the_lock_s_connection(postgres_url)
-        db.lock.renew()
-        assert db.lock.held()
-        with pytest.raises(DubanError) as error, other.lock:
-            pass
-    assert error.value.code == "database_in_use"
-    db.close()
-    other.close()
-
-
-def test_a_lock_that_another_process_took_meanwhile_is_not_taken_back(postgres_url: str, tmp_path: Path) -> None:
-    db = Database.open(postgres_url, tmp_path)
-    with db.lock:
-        cut_the_lock_s_connection(postgres_url)
-        with another_process(postgres_url, tmp_path):
-            with pytest.raises(DubanError) as error:
-                db.lock.renew()
-            assert not db.lock.held()
-        db.lock.renew()
-        assert db.lock.held()
-    assert error.value.code == "database_in_use"
-    db.close()
-
-
-def test_a_lock_nobody_wants_is_not_taken(empty_url: str | None, tmp_path: Path) -> None:
-    db = Database.open(empty_url, tmp_path)
-    db.lock.renew()
-    assert not db.lock.held()
-    with db.lock:
-        db.lock.renew()
         assert db.lock.held()
     db.close()
