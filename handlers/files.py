@@ -14,7 +14,7 @@ from bot.domain.people import Actor
 from bot.domain.reading import PlanReading
 from bot.intake.arriving import read_arrived
 from bot.intake.rosters import RosterLine
-from bot.services import evidence, revising, rostercheck
+from bot.services import calendars, evidence, revising, rostercheck
 from bot.services.answers import actor_of_user
 from handlers import access
 from handlers.context import DubanContext, Work
@@ -79,12 +79,23 @@ def _raise(error: DubanError) -> Work:
 
 async def _import(update: Update, context: DubanContext, file_id: str, name: str) -> None:
     data = await context.house.client.download(file_id, MAX_BYTES)
+    notice = calendars.notice_in(data)
+    if notice is not None:
+        await context.act(update, "calendar", _take_notice(notice))
+        return
     arrived = await asyncio.to_thread(read_arrived, name, data)
     if isinstance(arrived, PlanReading):
         await context.act(update, "import", _take_plan(name, data, arrived))
     else:
         key = f"{context.received.bot_id}:{context.received.update_id}"
         await context.act(update, "roster", _take_roster(arrived, key))
+
+
+def _take_notice(text: str) -> Work:
+    def take_notice(session: Session, actor: Actor, now: datetime) -> None:
+        calendars.notice_arrived(session, actor, text, now)
+
+    return take_notice
 
 
 def _take_plan(name: str, data: bytes, reading: PlanReading) -> Work:

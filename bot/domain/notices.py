@@ -25,6 +25,8 @@ _DAY_OFF = re.compile(r"[0-9]{1,2}月[0-9]{1,2}[日号]?[^。;\n]{0,40}(?:放假
 _SETTING = re.compile(
     r"[0-9年月日号()周星期礼拜一二三四五六天,、和至到~\-—]{3,}(?:改为|设为|要|都)?(?:正常|照常|调休)?(?:上班|补班|放假|休息|不上班)"
 )
+_ENGLISH_SETTING = re.compile(r"(20[0-9]{2}-[0-9]{1,2}-[0-9]{1,2})\s+(work|off|clear)")
+_ENGLISH_WORDS = {"work": "上班", "off": "放假", "clear": "恢复"}
 # Days off in every year since 2008, whatever the notice: a notice without one of them is not the whole year's.
 _ALWAYS_OFF = ((1, 1, "元旦"), (5, 1, "劳动节"), (10, 1, "国庆节"))
 _DAYS_OF_A_WHOLE_YEAR = 11
@@ -86,6 +88,9 @@ def read_setting(text: str, year: int) -> dict[date, bool | None]:
     """
     if len(text) > LONGEST_SETTING:
         return {}
+    english = _ENGLISH_SETTING.fullmatch(text.strip().lower())
+    if english:
+        text = f"{english[1]}{_ENGLISH_WORDS[english[2]]}"
     plain = normal(text).rstrip("。.!")
     clearing = re.fullmatch(r"(.+?)(?:恢复(?:原样|正常)?|取消(?:设置)?|按原(?:来|安排))", plain)
     if not clearing and not _SETTING.fullmatch(plain):
@@ -192,7 +197,7 @@ def _odd_days(year: int, days: Mapping[date, bool]) -> Iterator[Said]:
     first, last = date(year - 1, 12, 20), date(year + 1, 1, 15)
     for day, worked in sorted(days.items()):
         if not first <= day <= last:
-            yield Said("notice_other_year", (("day", day.isoformat()), ("year", str(year))))
+            yield Said("notice_other_year", (("date", day.isoformat()), ("year", str(year))))
         elif worked and not is_weekend(day):
             yield Said("notice_no_weekend", (("day", day.isoformat()),))
 

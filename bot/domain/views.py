@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.groupviews import GroupPostView, GroupView
 from bot.domain.manageviews import ManageView
+from bot.domain.calendarviews import CalendarView
+from bot.domain.leverviews import LeversView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
@@ -36,7 +39,10 @@ class LastReport:
 
 @dataclass(frozen=True)
 class DueLine:
-    """One due on a card. `rung` names the reminder that brought it ("" when asked for), `late_on` when it is late."""
+    """One due on a card. `rung` names the reminder that brought it ("" when asked for), `late_on` when it is late.
+
+    A pause moved it from `planned_on` by `paused_days` working days; empty when none did.
+    """
 
     task_id: int
     agency_id: int
@@ -57,6 +63,8 @@ class DueLine:
     returned_note: str = ""
     days_left: int = 0
     body: str = ""
+    planned_on: date | None = None
+    paused_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -278,6 +286,8 @@ class FileView:
 View = (
     NoticeView
     | ManageView
+    | GroupView
+    | GroupPostView
     | DuesView
     | WordsView
     | PlanView
@@ -286,8 +296,10 @@ View = (
     | ReviewView
     | RevisionView
     | RosterView
+    | CalendarView
     | MissingView
     | RequestView
     | SummaryView
+    | LeversView
     | FileView
 )

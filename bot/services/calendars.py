@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,15 +16,12 @@ from bot.domain.notices import Festivity, HolidayNotice
 from bot.domain.people import Actor
 from bot.domain.workdays import Calendar
 from bot.services import calendarchange, cards
-from storage import cards as card_queries
 from storage.calendars import calendar_of, overrides_of
 from storage.tables import Card
 
 KIND = "calendar"
-FRESH_FOR = timedelta(minutes=30)
 _FIRST_YEAR, _LAST_YEAR = 2004, 2099
-# Cards that take a person's next words; a typed day goes to the calendar only while it is the newest of them.
-_SPEAKING = (KIND, "roster", "plan", "dues", "words", "board", "review", "summary", "revision")
+_LONGEST_FILE = 60_000
 
 
 def show(session: Session, actor: Actor, now: datetime) -> Card:
@@ -32,6 +29,20 @@ def show(session: Session, actor: Actor, now: datetime) -> Card:
     today = now.astimezone(actor.zone).date()
     year = today.year + 1 if today.month == 12 else today.year
     return cards.show(session, actor, KIND, {"stage": "year", "year": year}, now)
+
+
+def notice_in(data: bytes) -> str | None:
+    """The text of a file that is a holiday notice, in text or JSON; None for any other file."""
+    if len(data) > _LONGEST_FILE:
+        return None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        is_json = text.lstrip().startswith("{") and any(f'"{key}"' in text for key in ("off", "isOffDay", "holiday"))
+        return text if is_json or notices.looks_like_notice(text) else None
+    return None
 
 
 def notice_arrived(session: Session, actor: Actor, text: str, now: datetime) -> Card:
@@ -46,24 +57,28 @@ def notice_arrived(session: Session, actor: Actor, text: str, now: datetime) -> 
     return cards.show(session, actor, KIND, {"stage": "check", "year": notice.year, "proposal": proposal}, now)
 
 
-def meant(session: Session, actor: Actor, text: str, reply_to: int | None, now: datetime) -> bool:
-    """Whether a coordinator's typed words are for the calendar: a holiday notice, or a day beside its card."""
-    if not actor.is_a(Role.COORDINATOR):
-        return False
-    return notices.looks_like_notice(text) or _for_card(session, actor, text, reply_to, now) is not None
+def is_notice(actor: Actor, text: str) -> bool:
+    """Whether a coordinator's words are a holiday notice."""
+    return actor.is_a(Role.COORDINATOR) and notices.looks_like_notice(text)
 
 
-def take(session: Session, actor: Actor, text: str, reply_to: int | None, now: datetime) -> None:
-    """A pasted notice, or days by hand (“5月6日上班”): shown with what they change.
+def reads(text: str) -> bool:
+    """Whether words set days by hand (“5月6日上班”), also with a slip in them; any others are not for the calendar."""
+    try:
+        return bool(notices.read_setting(text, _FIRST_YEAR))
+    except DubanError:
+        return True
 
-    Raises DubanError notice_weekday where a weekday is not the day's.
-    """
-    card = None if notices.looks_like_notice(text) else _for_card(session, actor, text, reply_to, now)
-    if card is None:
-        notice_arrived(session, actor, text, now)
-        return
+
+def listens(card: Card) -> bool:
+    """A calendar card takes typed days in every stage."""
+    return True
+
+
+def take_days(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
+    """Days by hand, shown with what they change. Raises DubanError for a weekday or a day that is none."""
     days = notices.read_setting(text, card.state["year"])
-    if any(not _FIRST_YEAR <= day.year <= _LAST_YEAR for day in days):
+    if not days or any(not _FIRST_YEAR <= day.year <= _LAST_YEAR for day in days):
         raise DubanError("calendar_year")
     state: dict[str, Any] = {"stage": "check", "year": min(days).year, "proposal": {"days": _days_json(days)}}
     if card.state["stage"] == "check" and "notice" in card.state["proposal"]:
@@ -107,22 +122,6 @@ def calendar_view(session: Session, card: Card, actor: Actor, now: datetime) -> 
         proposal=_proposal_of(proposal, state["year"]) if proposal else None,
         changes=seen,
     )
-
-
-def _for_card(session: Session, actor: Actor, text: str, reply_to: int | None, now: datetime) -> Card | None:
-    """The calendar card that days typed by hand belong to: the one replied to, else the newest card if it is one."""
-    if len(text) > notices.LONGEST_SETTING:
-        return None
-    if reply_to is not None:
-        card = card_queries.of_message(session, actor, reply_to)
-    else:
-        card = next(iter(card_queries.latest(session, actor, _SPEAKING, now - FRESH_FOR)), None)
-    if card is None or card.kind != KIND:
-        return None
-    try:
-        return card if notices.read_setting(text, card.state["year"]) else None
-    except DubanError:
-        return card
 
 
 def _keep(session: Session, actor: Actor, card: Card, now: datetime) -> None:

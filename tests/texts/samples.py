@@ -30,6 +30,7 @@ from bot.domain.views import (
     View,
     WordsView,
 )
+from tests.texts.calendar_samples import calendar_views
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
 from tests.texts.revision_samples import RELIEVED, revision_views
 from tests.texts.roster_samples import roster_views
@@ -360,6 +361,7 @@ def _coordinator() -> dict[str, View]:
         **plan_views(),
         **revision_views(),
         **roster_views(),
+        **calendar_views(),
         "board": BOARD,
         "review": REVIEW,
         "review-reason": replace(REVIEW, stage="reason"),
