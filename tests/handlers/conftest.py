@@ -74,7 +74,7 @@ async def _live(db: Database, home: Path) -> Play:
     play.write(lambda s: entering.leave(s, play.actor("王牵头"), play.person_id("周副手"), play.clock.now()))
     play.api.add_user(STRANGER, "路人")
     await play.says(STRANGER, "你好")
-    play.api.add_group(GROUP, "工作群", [water, farms, STRANGER])
+    play.api.add_group(GROUP, "工作群", [boss, water, farms, STRANGER])
     await play.house.settle()
     assert play.dead() == []
     assert ROADS

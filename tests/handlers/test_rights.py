@@ -40,6 +40,7 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
     **dict.fromkeys(("sm", "sp", "sx"), ("赵领导", READERS)),
+    "yg": ("王牵头", BOSS),
 }
 ANYBODY = ("coordinator", "own agency", "other agency", "leader")
 CONTACTS = ("own agency", "other agency")
@@ -55,6 +56,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "review": BOSS,
     "plan": BOSS,
     "roster": BOSS,
+    "groups": BOSS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
 ARGS |= {
@@ -68,6 +70,7 @@ ARGS |= {
     "rl": "0",
     "sm": "agencies:0:0",
     "sp": "2024",
+    "yg": "list",
 }
 REFUSED = {sentence(code, {}, "zh") for code in ("not_allowed", "button_not_yours", "button_unknown", "stranger")}
 
