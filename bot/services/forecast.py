@@ -102,28 +102,33 @@ class _Course:
         self._phoned = {key for key in known if key.rung == dispatch.PHONE}
         self.next_at: datetime | None = max(plan.wake_at or now, now)
 
-    def decide(
-        self, at: datetime, recipients: dict[int, tuple[Recipient, ...]], told: dict[int, Told]
-    ) -> tuple[Decision, ...]:
-        """What becomes of the rungs that are open at a moment."""
-        decisions = dispatch.decide(self.open_at(at), self.facts, self.calendar, recipients, told)
-        return tuple(one for one in decisions if self._is_new(one.rung.key))
-
-    def _is_new(self, key: RungKey) -> bool:
-        return key.rung != dispatch.PHONE or key not in self._phoned
+    def look(self) -> tuple[LeftOut, ...]:
+        """Put what waits where the plan has it now; what is not said any more is left out at once."""
+        found = []
+        for rung in tuple(self._waiting.values()):
+            fate = ladder.fate(rung, self.facts, self.calendar)
+            if isinstance(fate, OwedRung):
+                self._waiting[rung.key] = fate
+            elif fate is not Reason.PAUSED:
+                self.ended(rung)
+                found.append(LeftOut(self.plan_id, rung, fate))
+        return tuple(found)
 
     def open_at(self, at: datetime) -> list[OwedRung]:
-        """The rungs to decide at a moment."""
+        """The rungs to decide at a moment; what a pause still stops waits on."""
         new = [rung for rung in self._undecided.values() if rung.owed_at <= at]
-        again = [rung for held in list(self._waiting.values()) if (rung := self._re_aimed(held)) and rung.owed_at <= at]
-        return [*new, *again]
+        held = [rung for rung in self._waiting.values() if rung.owed_at <= at]
+        return [*new, *(rung for rung in held if isinstance(ladder.fate(rung, self.facts, self.calendar), OwedRung))]
 
-    def _re_aimed(self, rung: OwedRung) -> OwedRung | None:
-        found = ladder.as_it_stands(rung, self.facts, self.calendar)
-        if found is None:
-            return None if ladder.reason_against(rung, self.facts, self.calendar) is None else rung
-        self._waiting[rung.key] = found
-        return found
+    def decide(
+        self,
+        rungs: Iterable[OwedRung],
+        recipients: dict[int, tuple[Recipient, ...]],
+        told: dict[int, Told],
+    ) -> tuple[Decision, ...]:
+        """What becomes of rungs that are open."""
+        decisions = dispatch.decide(rungs, self.facts, self.calendar, recipients, told)
+        return tuple(one for one in decisions if one.rung.key not in self._phoned)
 
     def allowed_at(self, at: datetime) -> datetime:
         """`at`, or the next moment at which anything may be sent."""
@@ -232,19 +237,22 @@ class _Rounds:
 
     def _round(self, at: datetime) -> Wave:
         awake = [course for course in self.courses if course.next_at is not None and course.next_at <= at]
-        opened = [course for course in awake if course.open_at(at) and course.allowed_at(at) <= at]
         morning = _Morning(at.date(), self.gone)
-        agencies = {rung.key.agency_id for course in opened for rung in course.open_at(at)} - {0}
+        for course in awake:
+            morning.left_out += course.look()
+        opened = {course.plan_id: course.open_at(at) for course in awake}
+        early = {course.plan_id for course in awake if opened[course.plan_id] and course.allowed_at(at) > at}
+        deciding = [course for course in awake if opened[course.plan_id] and course.plan_id not in early]
+        agencies = {rung.key.agency_id for course in deciding for rung in opened[course.plan_id]} - {0}
         recipients = people.recipients(self.session, agencies, morning.day) if agencies else {}
         told = self._told(agencies, morning.day)
-        for course in opened:
-            for decision in course.decide(at, recipients, told):
+        for course in deciding:
+            for decision in course.decide(opened[course.plan_id], recipients, told):
                 self._carry_out(course, decision, morning, recipients)
         letters = tuple(morning.letters(_agencies_of(recipients)))
         self._remember(letters, morning.day)
         for course in awake:
-            allowed = course.allowed_at(at)
-            course.sleep(at, no_later_than=allowed if allowed > at and course.open_at(at) else None)
+            course.sleep(at, no_later_than=course.allowed_at(at) if course.plan_id in early else None)
         return Wave(at, letters, tuple(morning.left_out), tuple(morning.later))
 
     def _carry_out(
