@@ -9,10 +9,22 @@ from sqlalchemy.orm import Session
 from telegram import Update
 
 from bot.domain.people import Actor
-from bot.services import boards, calendars, desk, entering, groups, managing, planning, reviewing, summarycards
+from bot.services import (
+    absences,
+    boards,
+    calendars,
+    desk,
+    entering,
+    groups,
+    managing,
+    peoplecard,
+    planning,
+    reviewing,
+    summarycards,
+)
 from handlers.context import DubanContext
 
-Command = Callable[[Session, Actor, datetime, str], None]
+Command = Callable[[Session, Actor, datetime, str], object]
 
 
 async def start(update: Update, context: DubanContext) -> None:
@@ -63,6 +75,9 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "groups": ("groups", lambda session, actor, now, key: groups.show(session, actor, now)),
     "review": ("review", lambda session, actor, now, key: reviewing.open_desk(session, actor, now)),
     "plan": ("plan", _show_plan),
+    "pause": ("levers", lambda session, actor, now, key: levers.show(session, actor, now)),
     "roster": ("roster", desk.roster),
+    "people": ("people", lambda session, actor, now, key: peoplecard.show(session, actor, now)),
+    "leave": ("report", lambda session, actor, now, key: absences.show(session, actor, now)),
     "calendar": ("calendar", lambda session, actor, now, key: calendars.show(session, actor, now)),
 }
