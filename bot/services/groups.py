@@ -5,6 +5,7 @@ Nothing is read in a group and nothing is said there by itself: what is posted i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -22,6 +23,8 @@ from storage.tables import Card, ChatGroup, Plan
 
 KIND = groupposts.CARD
 LONGEST_TEXT = 1000
+# As long as any number of ours, and never too long for a database to compare.
+_NUMBER = re.compile(r"[0-9]{1,9}")
 Press = Callable[[Session, Actor, Card, Sequence[str], datetime], str | None]
 
 
@@ -123,8 +126,8 @@ def _list(session: Session, actor: Actor, card: Card, _words: Sequence[str], now
 
 
 def _open(session: Session, actor: Actor, card: Card, words: Sequence[str], now: datetime) -> str | None:
-    chosen = words[0] if words else ""
-    group = group_queries.of_office(session, actor.office_id, int(chosen)) if chosen.isdecimal() else None
+    chosen = words[0] if words and _NUMBER.fullmatch(words[0]) else "0"
+    group = group_queries.of_office(session, actor.office_id, int(chosen))
     if group is None:
         _list(session, actor, card, (), now)
         return "group_gone"

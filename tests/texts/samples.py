@@ -31,6 +31,7 @@ from bot.domain.views import (
     WordsView,
 )
 from tests.texts.calendar_samples import calendar_views
+from tests.texts.group_samples import group_views
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
 from tests.texts.revision_samples import RELIEVED, revision_views
 from tests.texts.roster_samples import roster_views
@@ -361,6 +362,7 @@ def _coordinator() -> dict[str, View]:
         **plan_views(),
         **revision_views(),
         **roster_views(),
+        **group_views(),
         **calendar_views(),
         "board": BOARD,
         "review": REVIEW,

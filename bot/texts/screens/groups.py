@@ -8,7 +8,7 @@ from datetime import date
 from bot.domain.groupviews import DAY, NAMES, TEXT, GroupPost, GroupPostView, GroupView
 from bot.texts.buttons import Keys, rows
 from bot.texts.language import N_
-from bot.texts.markup import Html, Part, clean, compose, cut, escape, escape_lines, joined, listed, say
+from bot.texts.markup import Html, Part, clean, compose, cut, escape, escape_lines, listed, say
 from bot.texts.message import Button, Message
 from bot.texts.wording import day, left, moment, period_text, what_name
 
@@ -59,7 +59,7 @@ def _missing(post: GroupPost) -> Html:
 
 def _until(post: GroupPost) -> Html:
     on = post.due_on or date.min
-    return joined((day(on, post.today), escape(post.time)), "")
+    return say("{day}{time}", day=day(on, post.today), time=post.time)
 
 
 def _left(post: GroupPost) -> Html:
