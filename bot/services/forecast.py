@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import dispatch, ladder, periods
 from bot.domain.dispatch import Decision, Told
-from bot.domain.facts import Audience, OwedRung, PlanFacts, Reason, RungKey
+from bot.domain.facts import Audience, OwedRung, PlanFacts, Reason
 from bot.domain.model import Role
 from bot.domain.people import Recipient, choose_recipient
 from bot.domain.workdays import Calendar

@@ -1,4 +1,4 @@
-"""Random offices for the forecast: plans, rosters, policies, leaves, pauses, reports; and the house living on in them."""
+"""Random offices for the forecast: plans, rosters, policies, leaves, pauses, reports; and the house living in them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,21 @@ from sqlalchemy.orm import Session
 from bot.domain.facts import RungKey
 from bot.services import forecast, outgoing, waves
 from storage import plans, reminders
-from storage.tables import Agency, Contact, Duty, Milestone, Office, Outbox, Pause, Person, Plan, Reminder, Report
-from storage.tables import RoleGrant, Task
+from storage.tables import (
+    Agency,
+    Contact,
+    Duty,
+    Milestone,
+    Office,
+    Outbox,
+    Pause,
+    Person,
+    Plan,
+    Reminder,
+    Report,
+    RoleGrant,
+    Task,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YEAR = 2024
@@ -38,7 +51,7 @@ def random_office(session: Session, rng: Random) -> datetime:
     """An office with one or two plans in force; returns a moment of its year."""
     session.add(Office(name="牵头办", timezone=ZONE.key, created_at=BEGUN))
     session.flush()
-    agencies = [_agency(session, name) for name in "水利局 林业局 公路局 财政局".split()[: rng.randint(2, 4)]]
+    agencies = [_agency(session, name) for name in ["水利局", "林业局", "公路局", "财政局"][: rng.randint(2, 4)]]
     now = BEGUN + timedelta(days=rng.randrange(330), hours=rng.randrange(24), minutes=rng.choice((0, 30)))
     for number in range(rng.randint(0, 2)):
         _person(session, rng, f"牵头{number}", role="coordinator")
