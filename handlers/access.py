@@ -26,7 +26,9 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "plan": _COORDINATOR,
     "import": _COORDINATOR,
     "roster": _COORDINATOR,
+    "people": _COORDINATOR,
     "calendar": _COORDINATOR,
+    "levers": _COORDINATOR,
     "summary": _READERS,
     "export": _READERS,
 }

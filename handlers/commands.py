@@ -16,6 +16,7 @@ from bot.services import (
     desk,
     entering,
     groups,
+    levers,
     managing,
     peoplecard,
     planning,

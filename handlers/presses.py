@@ -15,6 +15,7 @@ from telegram import Message, Update
 from bot.domain.model import DubanError, Status
 from bot.domain.people import Actor
 from bot.services import (
+    absences,
     assignments,
     boards,
     calendars,
@@ -22,8 +23,10 @@ from bot.services import (
     cards,
     entering,
     groups,
+    levers,
     managing,
     missing,
+    peoplecard,
     plancard,
     planwords,
     reporting,
@@ -280,6 +283,18 @@ def _groups(press: Press) -> str | None:
     return groups.press(press.session, press.actor, press.card, press.args, press.now)
 
 
+def _people(press: Press) -> str | None:
+    return peoplecard.press(press.session, press.actor, press.card, press.args, press.now)
+
+
+def _absence(press: Press) -> str | None:
+    return absences.press(press.session, press.actor, press.card, press.args, press.now)
+
+
+def _levers(press: Press) -> None:
+    levers.press(press.session, press.actor, press.card, press.args, press.now)
+
+
 def _missing_page(press: Press) -> None:
     missing.turn(press.session, press.card, press.number(0), press.now)
 
@@ -327,8 +342,11 @@ ACTIONS: dict[str, Action] = {
     "pa": Action("plan", _PLAN, _on_plan(lambda _press, hand: plancard.activate(hand))),
     "rv": Action("plan", ("revision",), _revision),
     "ro": Action("roster", ("roster",), _roster),
+    "yl": Action("levers", ("levers", "board", "dues"), _levers),
     "mp": Action("roster", ("missing",), _missing_page),
     "ym": Action("manage", ("manage",), _manage),
+    "yo": Action("people", ("people",), _people),
+    "yx": Action("report", ("absence",), _absence),
     "yg": Action("groups", ("group",), _groups),
     "yc": Action("calendar", ("calendar",), _calendar),
     "bd": Action("board", _CHASE, _new(boards.show)),

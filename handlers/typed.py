@@ -9,7 +9,19 @@ from telegram import Message, Update
 
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
-from bot.services import asking, calendars, desk, groups, planwords, rostercheck, words
+from bot.services import (
+    absences,
+    asking,
+    calendars,
+    desk,
+    groups,
+    levers,
+    leverwords,
+    peoplewords,
+    planwords,
+    rostercheck,
+    words,
+)
 from bot.services.reporting import Source
 from bot.texts.commands import command_of
 from handlers import access, commands
@@ -57,9 +69,12 @@ def take_words(message: Message, *, edited: bool) -> Work:
             calendars.notice_arrived(session, actor, body, now)
         elif asked is not None:
             LISTENERS[asked.kind].take(session, actor, asked, body, now, f"{source.chat_id}:{source.message_id}")
+        elif not edited and leverwords.speaks(actor, body):
+            access.check(actor, "levers")
+            levers.take_words(session, actor, body, now)
         elif actor.is_a(Role.CONTACT):
             access.check(actor, "report")
-            take = words.edited if edited else words.take
+            take = words.edited if edited else absences.take_words
             take(session, actor, body, source, reply_to, now)
         elif not edited:
             access.check(actor, "summary")
@@ -81,5 +96,8 @@ LISTENERS = {
     "plan": asking.Listener("plan", planwords.listens, planwords.take),
     calendars.KIND: asking.Listener("calendar", calendars.listens, calendars.take_days, newest_only=True),
     "roster": asking.Listener("roster", rostercheck.listens, rostercheck.take, newest_only=True),
+    "people": asking.Listener("people", peoplewords.listens, peoplewords.take),
+    "absence": asking.Listener("report", absences.listens, absences.take),
+    levers.KIND: asking.Listener("levers", levers.listens, levers.take),
     "group": asking.Listener("groups", groups.listens, groups.take),
 }

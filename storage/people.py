@@ -31,7 +31,6 @@ def actor_of_user(session: Session, user_id: int) -> Actor | None:
 
 def actor_of(session: Session, person: Person) -> Actor:
     """The person with the roles and agencies in force."""
-    office = session.get_one(Office, person.office_id)
     granted = session.scalars(
         select(RoleGrant.role).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None))
     )
@@ -47,8 +46,19 @@ def actor_of(session: Session, person: Person) -> Actor:
         chat_id=person.chat_id,
         roles=frozenset(roles),
         agency_ids=frozenset(agencies),
-        zone=ZoneInfo(office.timezone),
+        zone=zone_of(session, person.office_id),
     )
+
+
+def office_actor(session: Session, office_id: int) -> Actor:
+    """The office itself acting (the command line): a coordinator's rights, nobody in chat."""
+    rights = frozenset({Role.COORDINATOR})
+    return Actor(0, office_id, "", "zh", None, rights, frozenset(), zone_of(session, office_id))
+
+
+def zone_of(session: Session, office_id: int) -> ZoneInfo:
+    """The office's time zone."""
+    return ZoneInfo(session.get_one(Office, office_id).timezone)
 
 
 def holders_of(session: Session, office_id: int, role: Role) -> tuple[Person, ...]:

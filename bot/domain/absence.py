@@ -119,7 +119,8 @@ def read_absence(text: str, now: datetime, calendar: Calendar) -> Absence | None
         return None
     if days is None and not name and not _BARE.fullmatch(words):
         return None
-    return Absence("away", *(days or (None, None)), stand_in=name)
+    from_on, until_on = days or (None, None)
+    return Absence("away", from_on, until_on, name)
 
 
 def _written(text: str) -> str:

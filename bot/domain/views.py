@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain.groupviews import GroupPostView, GroupView
-from bot.domain.manageviews import ManageView
 from bot.domain.calendarviews import CalendarView
+from bot.domain.groupviews import GroupPostView, GroupView
 from bot.domain.leverviews import LeversView
+from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
+from bot.domain.peopleviews import AbsenceView, PeopleView, StandIn
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
@@ -168,6 +169,7 @@ class DuesView:
     relieved: tuple[RelievedBlock, ...] = ()
     reviews: tuple[ReviewCall, ...] = ()
     more_summaries: tuple[Summary, ...] = ()
+    standing_in: tuple[StandIn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,8 @@ View = (
     | RosterView
     | CalendarView
     | MissingView
+    | PeopleView
+    | AbsenceView
     | RequestView
     | SummaryView
     | LeversView

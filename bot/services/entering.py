@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.domain.facts import Reason
 from bot.domain.model import DubanError, Position, Role
 from bot.domain.people import Actor
-from bot.services import cards, trail
+from bot.services import cards, succession, trail
 from storage import audit, people, reminders, settings
 from storage import cards as card_queries
 from storage.tables import Agency, Card, Contact, Invitation, Office, Person, Plan, RoleGrant
@@ -163,8 +164,7 @@ def _bind(session: Session, person: Person, user_id: int, chat_id: int, now: dat
         select(Person).where(Person.user_id == user_id, Person.office_id == person.office_id, Person.id != person.id)
     ).first()
     if already is not None:
-        for table in (Contact, RoleGrant):
-            session.execute(update(table).where(table.person_id == person.id).values(person_id=already.id))
+        _merge(session, person, already, now)
         person = already
     person.user_id, person.chat_id, person.unreachable_since_at = user_id, chat_id, None
     _catch_up(session, person, now)
@@ -180,26 +180,63 @@ def _bind(session: Session, person: Person, user_id: int, chat_id: int, now: dat
     return person
 
 
+def _merge(session: Session, person: Person, into: Person, now: datetime) -> None:
+    """Places and roles go to the person the account belongs to; a leave covers them too, no place is held twice."""
+    held = people.places_of(session, into.id)
+    for contact in people.places_of(session, person.id):
+        if any(contact.agency_id == own.agency_id for own in held):
+            contact.left_at = now
+        elif held:
+            contact.away_from_on, contact.away_until_on = held[0].away_from_on, held[0].away_until_on
+    for table in (Contact, RoleGrant):
+        session.execute(update(table).where(table.person_id == person.id).values(person_id=into.id))
+
+
 def leave(session: Session, actor: Actor, person_id: int, now: datetime) -> None:
-    """A person leaves: all rights end at once, unsent messages find the successor at sending."""
+    """A person leaves: all rights end at once, what the agencies still owe is handed on.
+
+    Raises DubanError person_unknown, and last_coordinator for the only one there is.
+    """
     person = session.scalars(select(Person).where(Person.id == person_id, Person.office_id == actor.office_id)).first()
     if person is None:
         raise DubanError("person_unknown")
-    _revoke_invitations(session, person, now)
-    session.execute(
-        update(Contact).where(Contact.person_id == person.id, Contact.left_at.is_(None)).values(left_at=now)
-    )
+    coordinators = people.holders_of(session, actor.office_id, Role.COORDINATOR)
+    if [holder.id for holder in coordinators] == [person.id]:
+        raise DubanError("last_coordinator", name=person.name)
+    for contact in people.places_of(session, person.id):
+        end_place(session, actor, contact, now)
     session.execute(
         update(RoleGrant).where(RoleGrant.person_id == person.id, RoleGrant.ended_at.is_(None)).values(ended_at=now)
     )
+    _revoke_invitations(session, person, now)
     trail.record(session, actor, "left", f"person:{person.id}", {}, now)
+
+
+def end_place(session: Session, actor: Actor, contact: Contact, now: datetime) -> None:
+    """A person speaks for an agency no more: rights there end at once, open items go to who is asked from now on."""
+    before = succession.asked(session, contact, now)
+    end_rights(session, contact, now)
+    succession.hand_on(session, actor, contact, before, now)
+
+
+def end_rights(session: Session, contact: Contact, now: datetime) -> None:
+    """The place ends; with no other place and no role left, unused invitations end too."""
+    person = session.get_one(Person, contact.person_id)
+    contact.left_at = now
+    session.flush()
+    if not people.actor_of(session, person).roles:
+        _revoke_invitations(session, person, now)
 
 
 def _catch_up(session: Session, person: Person, now: datetime) -> None:
     """What nobody could be told meanwhile is decided again: the newest rung of each ladder reaches the newcomer."""
-    agency_ids = people.actor_of(session, person).agency_ids
+    catch_up(session, person.office_id, people.actor_of(session, person).agency_ids, now)
+
+
+def catch_up(session: Session, office_id: int, agency_ids: Iterable[int], now: datetime) -> None:
+    """Somebody may be asked again for these agencies: what nobody could be told is decided again."""
     reminders.reopen(session, agency_ids, Reason.NOBODY, now)
-    session.execute(update(Plan).where(Plan.office_id == person.office_id).values(wake_at=None))
+    session.execute(update(Plan).where(Plan.office_id == office_id).values(wake_at=None))
 
 
 def reachable_again(session: Session, user_id: int, chat_id: int, now: datetime) -> None:
@@ -218,10 +255,10 @@ def unreachable(session: Session, person: Person, now: datetime) -> None:
     tell_coordinators(session, person, "person_unreachable", now)
 
 
-def tell_coordinators(session: Session, person: Person, code: str, now: datetime) -> None:
+def tell_coordinators(session: Session, person: Person, code: str, now: datetime, **more: object) -> None:
     """One notice a day to every coordinator about a person messages do not reach, or may not have reached."""
     _, agency = _part_of(session, person)
-    params = {"name": person.name, "agency": agency, "phone": person.phone}
+    params = {"name": person.name, "agency": agency, "phone": person.phone, **more}
     for coordinator in people.holders_of(session, person.office_id, Role.COORDINATOR):
         if coordinator.id != person.id:
             actor = people.actor_of(session, coordinator)

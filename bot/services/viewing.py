@@ -24,9 +24,11 @@ from bot.domain.views import (
     WordsView,
 )
 from bot.services import (
+    absences,
     calendars,
     chasing,
     groups,
+    levers,
     managing,
     missing,
     planview,
@@ -34,6 +36,7 @@ from bot.services import (
     reviewing,
     revisionview,
     rostercheck,
+    staffview,
     summaries,
 )
 from bot.services.dues import DueBook
@@ -188,6 +191,7 @@ def _summary(session: Session, card: Card, actor: Actor, now: datetime) -> Summa
 _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "dues": dues_view,
     "manage": managing.manage_view,
+    levers.KIND: levers.levers_view,
     "group": groups.group_view,
     "words": _words,
     "plan": planview.plan_view,
@@ -195,6 +199,8 @@ _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "roster": rostercheck.roster_view,
     "calendar": calendars.calendar_view,
     "missing": missing.missing_view,
+    "people": staffview.people_view,
+    "absence": absences.absence_view,
     "invite": _invitation,
     "board": _board,
     "review": _review,

@@ -48,6 +48,13 @@ def take(session: Session, actor: Actor, text: str, source: Source, reply_to: in
         _act_on(session, actor, book, candidates, reading, source, now)
 
 
+def awaited(session: Session, actor: Actor, reply_to: int | None, now: datetime) -> bool:
+    """Whether a report is half made, so that the next words belong to it."""
+    replied = card_queries.of_message(session, actor, reply_to) if reply_to else None
+    waiting = _waiting_for_date(session, actor, replied, now) or _draft_in_hand(session, actor, replied, now)
+    return waiting is not None
+
+
 def _book_meant(session: Session, actor: Actor, replied: Card | None, now: datetime) -> DueBook:
     """The plan a text is about: the replied card's, else the newest that asks something of the person now."""
     if replied is not None and "plan" in replied.state:

@@ -41,8 +41,11 @@ COMMANDS: Mapping[str, Command] = {
     "plan": _command("plan", "计划|工作计划", "plan", "查看、核对、启用计划", "Check and activate the plan"),
     "groups": _command("groups", "工作群", "groups|working groups", "工作群：发布内容", "Working groups"),
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
+    "people": _command("people", "人员|联络员管理", "people", "请假、代理、移交、邀请", "Leave, deputies, hand-over"),
+    "leave": _command("leave", "请假|代理|ab角|我的代理|我的请假", "leave|deputy", "请假、谁来代", "Leave and deputy"),
     "calendar": _command("calendar", "日历|放假", "calendar", "放假和调休的日历", "Days off and make-up days"),
     "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
+    "pause": _command("pause", "暂停|催办管理", "pause", "暂停、免催、立即催办", "Pause, mute, remind now"),
     "language": _command("language", "语言|切换语言", "language", "中文或英文", "Chinese or English"),
 }
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.domain.calendarviews import CalendarView
 from bot.domain.groupviews import GroupPostView, GroupView
+from bot.domain.leverviews import LeversView
 from bot.domain.manageviews import ManageView
+from bot.domain.peopleviews import AbsenceView, PeopleView
 from bot.domain.planviews import PlanView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
@@ -27,13 +29,16 @@ from bot.texts.commands import keyboard
 from bot.texts.language import speaking
 from bot.texts.markup import TEXT_ROOM, Part, compose, cut, escape_lines
 from bot.texts.message import Message
+from bot.texts.screens.absence import absence_message
 from bot.texts.screens.board import board_message
 from bot.texts.screens.calendar import calendar_message
 from bot.texts.screens.dues import dues_message
 from bot.texts.screens.entering import invitation_message
 from bot.texts.screens.groups import group_message, group_post_message
+from bot.texts.screens.levers import levers_message
 from bot.texts.screens.manage import manage_message
 from bot.texts.screens.papers import file_message
+from bot.texts.screens.people import people_message
 from bot.texts.screens.plan import plan_message
 from bot.texts.screens.request import request_message
 from bot.texts.screens.review import review_message
@@ -59,6 +64,7 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     NoticeView: _notice,
     DuesView: dues_message,
     ManageView: manage_message,
+    LeversView: levers_message,
     GroupView: group_message,
     GroupPostView: group_post_message,
     WordsView: words_message,
@@ -67,6 +73,8 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     RosterView: roster_message,
     CalendarView: calendar_message,
     MissingView: missing_message,
+    PeopleView: people_message,
+    AbsenceView: absence_message,
     InvitationView: invitation_message,
     BoardView: board_message,
     ReviewView: review_message,

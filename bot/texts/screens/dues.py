@@ -10,6 +10,7 @@ from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
 from bot.texts.message import Message
+from bot.texts.screens.absence import standing_in
 from bot.texts.screens.chase import chase_parts, unit_part
 from bot.texts.screens.due import due_part
 from bot.texts.screens.due_list import list_part
@@ -19,12 +20,12 @@ from bot.texts.wording import day, period_text, role_word, short_day
 
 def dues_message(view: DuesView) -> Message:
     """Everything the card holds at once, one paragraph each."""
-    parts: list[Part] = []
+    parts = [Part([standing_in(one) for one in view.standing_in])]
     buttons: list[Row] = []
     for part, keys in _blocks(view):
         parts.append(part)
         buttons += keys
-    return Message(compose(parts or [Part([say("目前没有待报事项，谢谢！")])]), tuple(buttons))
+    return Message(compose(parts if len(parts) > 1 else [Part([say("目前没有待报事项，谢谢！")])]), tuple(buttons))
 
 
 def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
@@ -43,7 +44,8 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
     elif view.chase:
         for part in chase_parts(view.chase):
             yield part, ()
-        yield Part(()), rows([keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
+        urge = keys.key("🔔 立即催办", "yl", "urge") if any(line.task_id for line in view.chase) else None
+        yield Part(()), rows([urge, keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
     for call in view.reviews:
         yield _review_call(call), rows([keys.key("✋ 审核", "ck")]) if not view.chase else ()
     for other in view.more_summaries:
