@@ -62,14 +62,20 @@ def due_of(key: DueKey, facts: PlanFacts, calendar: Calendar) -> Due | None:
 
 
 def owed(
-    facts: PlanFacts, calendar: Calendar, *, after: datetime | None = None, until: datetime | None = None
+    facts: PlanFacts,
+    calendar: Calendar,
+    *,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    fallen: bool = False,
 ) -> tuple[OwedRung, ...]:
     """Every rung the plan's year holds, past and to come, in order of time; with bounds, those in (after, until].
 
-    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again. Nor is what
-    would have fallen before the policy was changed last: what its predecessor owed by then was decided or written down.
+    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again. Nor, but
+    with `fallen`, is what would have fallen before the policy was changed last: what its predecessor owed by then was
+    written down.
     """
-    times, since = Times(facts, calendar), facts.policy.since
+    times, since = Times(facts, calendar), None if fallen else facts.policy.since
     after = max((bound for bound in (after, since) if bound is not None), default=None)
     rungs = [
         rung

@@ -37,16 +37,22 @@ def from_json(kept: Mapping[str, Any]) -> Policy:
 
 
 def as_json(policy: Policy) -> dict[str, Any]:
-    """What differs from the defaults, so that a default that is mended later reaches old plans too, and its history."""
-    default = Policy()
-    own = {
-        name: setting.write(getattr(policy, name))
-        for name, setting in SETTINGS.items()
-        if getattr(policy, name) != getattr(default, name)
-    }
+    """The policy as it is kept with a plan: its settings and what they replaced."""
+    own = settings_of(policy)
     if policy.since is None or policy.before is None:
         return own
     return {**own, _SINCE: policy.since.isoformat(), _BEFORE: as_json(policy.before)}
+
+
+def every(policy: Policy) -> dict[str, Any]:
+    """All settings as JSON, those at their default too."""
+    return {name: written(policy, name) for name in SETTINGS}
+
+
+def settings_of(policy: Policy) -> dict[str, Any]:
+    """Only what differs from the defaults, so that a default that is mended later reaches old plans too."""
+    default = Policy()
+    return {name: written(policy, name) for name in SETTINGS if getattr(policy, name) != getattr(default, name)}
 
 
 def replaced(policy: Policy, values: Mapping[str, Any], since: datetime) -> Policy:

@@ -11,7 +11,7 @@ from bot.domain import ladder
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
 from bot.domain.reading import PlanReading, Remark
-from bot.services import cards
+from bot.services import cards, policies
 from storage import audit, plans, planversions, readings
 from storage import facts as fact_queries
 from storage.tables import Card, Plan
@@ -29,6 +29,7 @@ def import_reading(
     """
     plan = plans.add(session, office_id, reading, document, by, now)
     _refuse_twin(session, plan)
+    plan.policy = policies.for_new_plans(session, office_id)
     audit.append(
         session,
         office_id=office_id,
