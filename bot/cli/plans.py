@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.cli.console import clock, opened, read_bytes, write_bytes
+from bot.cli.levers import mute, pause, resume, unmute
 from bot.cli.plan_reading import read
 from bot.cli.plan_revising import compare, revise
 from bot.domain import periods
@@ -39,6 +40,10 @@ class Format(StrEnum):
 app.command()(read)
 app.command()(compare)
 app.command()(revise)
+app.command()(pause)
+app.command()(resume)
+app.command()(mute)
+app.command()(unmute)
 
 
 @app.command("import")

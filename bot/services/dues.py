@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import ladder
 from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.pausing import Times
 from bot.domain.people import Actor
 from bot.domain.views import DueLine, LastReport
 from bot.domain.workdays import Calendar
@@ -85,10 +86,10 @@ class DueBook:
             for due in self.by_key.values()
             if due.key.agency_id in self.actor.agency_ids
             and due.key.task_id in self.tasks
-            and self._has_begun(due)
+            and self.has_begun(due)
             and ladder.outstanding(due.key, self.facts)
         ]
-        return tuple(due.key for due in sorted(begun, key=self._order))
+        return tuple(due.key for due in sorted(begun, key=self.order))
 
     def reportable_keys(self) -> tuple[DueKey, ...]:
         """Dues free text may answer: the open ones, else what the actor's agencies owe for the next due day."""
@@ -105,22 +106,28 @@ class DueBook:
             and due.key.milestone_on is None
         ]
         nearest = min((due.due_on for due in coming), default=None)
-        return tuple(due.key for due in sorted(coming, key=self._order) if due.due_on == nearest)
+        return tuple(due.key for due in sorted(coming, key=self.order) if due.due_on == nearest)
 
     def reported_keys(self) -> tuple[DueKey, ...]:
         """What the actor's agencies have answered already and may correct, the newest answer first."""
         answered = [key for key in self.reports if key.agency_id in self.actor.agency_ids and self.knows(key)]
         return tuple(sorted(answered, key=lambda key: self.reports[key].id, reverse=True))
 
-    def _has_begun(self, due: Due) -> bool:
+    def has_begun(self, due: Due) -> bool:
+        """Whether the due's ladder has begun by today."""
         task = self.facts.task_by_id[due.key.task_id]
         if task.closed or not due.rungs:
             return False
         if due.due_on < self.facts.activated_at.astimezone(self.facts.zone).date():
             return False
-        return self.calendar.shift(due.due_on, min(due.rungs)) <= self.today
+        return self._times.at(due, min(due.rungs)).date() <= self.today
 
-    def _order(self, due: Due) -> tuple[date, int, int]:
+    @cached_property
+    def _times(self) -> Times:
+        return Times(self.facts, self.calendar)
+
+    def order(self, due: Due) -> tuple[date, int, int]:
+        """Nearest day first, then in the plan's order."""
         return (due.due_on, self.tasks[due.key.task_id].position, due.key.agency_id)
 
     def line(self, key: DueKey, rode: Rode | None = None) -> DueLine:
@@ -150,6 +157,8 @@ class DueBook:
             returned_note=returned.note if returned else "",
             days_left=self.calendar.between(self.today, due.due_on),
             body=task.body,
+            planned_on=due.planned_on,
+            paused_days=self.calendar.between(due.planned_on, due.due_on) if due.planned_on else 0,
         )
 
     def _milestone_words(self, key: DueKey) -> tuple[str, ...]:

@@ -10,12 +10,17 @@ from sqlalchemy.orm import Session
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import calendars, cards, groups, peoplecard
+from bot.services import calendars, cards, groups, levers, peoplecard
 from storage.tables import Card
 
 KIND = "manage"
 Opening = Callable[[Session, Actor, datetime], object]
-PARTS: Mapping[str, Opening] = {"calendar": calendars.show, "groups": groups.show, "people": peoplecard.show}
+PARTS: Mapping[str, Opening] = {
+    "levers": levers.show,
+    "calendar": calendars.show,
+    "groups": groups.show,
+    "people": peoplecard.show,
+}
 
 
 def show(session: Session, actor: Actor, now: datetime) -> Card:

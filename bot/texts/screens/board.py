@@ -72,6 +72,7 @@ def _keys(view: BoardView) -> tuple[Row, ...]:
     review = keys.key("✋ 审核{n}条", "ck", n=view.unreviewed) if view.unreviewed else None
     return rows(
         [
+            keys.key("🔔 催未报{n}项", "yl", "urge", n=view.summary.missing) if view.summary.missing else None,
             review,
             keys.key("📋 全部任务", "bt"),
             keys.key("📊 Excel台账", "bx"),

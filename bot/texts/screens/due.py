@@ -8,7 +8,7 @@ from bot.domain.model import DueKey, Status
 from bot.domain.views import DraftView, DueLine, DuesView, LastReport, ReceiptView
 from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
-from bot.texts.markup import Html, Part, escape, joined, listed, quote, say
+from bot.texts.markup import Html, Part, escape, joined, listed, quote, say, say_n
 from bot.texts.message import Button
 from bot.texts.screens.draft import original, receipt_lines, task_and_what, task_of, understood
 from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, what_name
@@ -51,9 +51,16 @@ def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
             yield say("说明：{note}", note=line.returned_note)
     if line.rung.startswith("S"):
         yield say("按您的要求，今早再提醒一次。")
+    if line.rung.startswith("N"):
+        yield urged_line()
     if line.late_on is not None:
         yield say("本提醒原定{day}发出，现补发，请谅解。", day=day(line.late_on, view.now.date()))
     yield opening_line(view, line)
+
+
+def urged_line() -> Html:
+    """The coordinator pressed for it: not one of the ladder's rungs."""
+    return say("🔔 牵头办提醒，请抓紧报送。")
 
 
 def opening_line(view: DuesView, line: DueLine) -> Html:
@@ -93,9 +100,20 @@ def _limit(view: DuesView, line: DueLine) -> Iterator[Html]:
     if line.invited or not line.outstanding:
         return
     yield say("截止：{limit}", limit=limit(line.due_on, view.now.date()))
+    if moved := moved_by_pause(view, line):
+        yield moved
+        return
     on = DueKey(0, 0, line.what).milestone_on
     if on is not None and line.due_on < on:
         yield say("（{day}为休息日，提前到前一个工作日）", day=short_day(on))
+
+
+def moved_by_pause(view: DuesView, line: DueLine) -> Html | None:
+    """（原定4月8日，暂停5个工作日，顺延至4月15日）, where a pause moved the day."""
+    if line.planned_on is None:
+        return None
+    planned, until = day(line.planned_on, view.now.date()), day(line.due_on, view.now.date())
+    return say_n("（原定{planned}，暂停{n}个工作日，顺延至{until}）", line.paused_days, planned=planned, until=until)
 
 
 def _last(line: DueLine) -> Iterator[Html]:

@@ -9,7 +9,7 @@ from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
 from bot.texts.screens.draft import ambiguous
-from bot.texts.screens.due import last_words, opening_line
+from bot.texts.screens.due import last_words, moved_by_pause, opening_line, urged_line
 from bot.texts.wording import day, left, limit, reason_word, what_name
 
 TITLED = 8
@@ -59,15 +59,19 @@ def _owed(view: DuesView) -> list[DueLine]:
 
 def _uniform(view: DuesView) -> bool:
     """Whether what is asked and the due day can be said once for all lines."""
-    return len({(line.what, line.due_on) for line in _owed(view) or view.lines}) == 1
+    return len({(line.what, line.due_on, line.planned_on) for line in _owed(view) or view.lines}) == 1
 
 
 def _head(view: DuesView) -> Iterator[Html]:
     waiting = [line for line in _owed(view) if line.outstanding]
+    if any(line.rung.startswith("N") for line in waiting):
+        yield urged_line()
     first = min(waiting, key=lambda line: line.due_on, default=None)
     if first is not None and _uniform(view):
         yield opening_line(view, first)
         yield say("截止：{limit}", limit=limit(first.due_on, view.now.date()))
+        if moved := moved_by_pause(view, first):
+            yield moved
     elif first is not None:
         when = left(first.due_on, view.now.date(), first.days_left)
         yield say_n("🔔 <b>您有{n}项待报</b>　最近一项{left}", len(waiting), left=when)
@@ -107,7 +111,8 @@ def _below(view: DuesView, line: DueLine) -> Html:
         return joined((agency,))
     late = line.outstanding and line.due_on < view.now.date()
     when = say(N_("{day}已到期") if late else N_("{day}截止"), day=day(line.due_on, view.now.date()))
-    return joined((agency, what_name(line.what), None if line.invited else when))
+    moved = None if line.invited else moved_by_pause(view, line)
+    return joined((agency, what_name(line.what), None if line.invited else when, moved), "　")
 
 
 def _buttons(view: DuesView, lines: Sequence[tuple[int, DueLine]], numbered: bool) -> tuple[Row, ...]:
