@@ -179,3 +179,10 @@ def add_card(db: Database, person_id: int = 1, **values: Any) -> int:
 
 def card_of(db: Database, card_id: int) -> Card:
     return db.read_now(lambda session: session.get_one(Card, card_id))
+
+
+async def until(done: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait until something is so; TimeoutError when it does not come."""
+    async with asyncio.timeout(seconds):
+        while not done():  # noqa: ASYNC110 - what is waited for sets no event
+            await asyncio.sleep(0.005)

@@ -14,7 +14,7 @@ from bot.channel.poller import ALLOWED_UPDATES, Poller
 from bot.domain.model import DubanError
 from storage.database import Database
 from storage.tables import Inbox
-from tests.channel.fakes import Clock
+from tests.channel.fakes import Clock, until
 
 
 class Line:
@@ -24,6 +24,7 @@ class Line:
         self.pending: list[Any] = []
         self.orders: list[Exception] = []
         self.asked: list[Mapping[str, Any]] = []
+        self.dropped, self.stays = 0, False
 
     def say(self, *update_ids: int) -> None:
         self.pending += [{"update_id": number, "message": {"chat": {"id": 1}}} for number in update_ids]
@@ -36,6 +37,11 @@ class Line:
         if "offset" in parameters:
             self.pending = [u for u in self.pending if u.get("update_id", 0) >= parameters["offset"]]
         return self.pending[:100]
+
+    async def drop_webhook(self) -> None:
+        self.dropped += 1
+        if self.stays:
+            raise NetworkError("no way")
 
 
 class Stopwatch:
@@ -181,3 +187,32 @@ async def test_a_conflict_that_passes_is_forgiven(desk: Desk) -> None:
     desk.line.orders = [Conflict("x")] * 3
     desk.line.say(2)
     await run_until(desk, lambda: desk.stored() == [1, 2])
+
+
+WEBHOOK = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+
+
+async def test_the_webhook_of_an_earlier_configuration_is_taken_down(desk: Desk) -> None:
+    desk.line.orders = [Conflict(WEBHOOK)]
+    desk.line.say(5)
+    running = asyncio.create_task(desk.poller.run())
+    await until(lambda: desk.calls > 0)
+    running.cancel()
+    assert (desk.stored(), desk.line.dropped) == ([5], 1)
+
+
+async def test_a_webhook_that_stays_ends_in_a_refusal(desk: Desk) -> None:
+    desk.line.orders, desk.line.stays = [Conflict(WEBHOOK)] * 9, True
+    with pytest.raises(DubanError) as error:
+        await asyncio.wait_for(desk.poller.run(), 5)
+    assert error.value.code == "second_poller"
+
+
+async def test_a_webhook_set_by_somebody_later_is_not_taken_down(desk: Desk) -> None:
+    desk.line.say(5)
+    running = asyncio.create_task(desk.poller.run())
+    await until(lambda: desk.calls > 0)
+    desk.line.orders = [Conflict(WEBHOOK)] * 9
+    await until(running.done)
+    assert isinstance(running.exception(), DubanError)
+    assert desk.line.dropped == 0

@@ -236,3 +236,63 @@ async def test_the_running_workers_wake_at_once_and_finish_what_they_have_in_han
     may_end.set()
     await asyncio.wait_for(running, 2)
     assert states(database) == {1: "done", 2: "new"}
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_fault_of_the_database_is_nobodys_answer_and_no_attempt(
+    database: Database, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """F10: handlers put refusals into words; an outage in the middle of handling must not become one of those."""
+    feed(database, (1, 1))
+    write, outages = database.write, [DubanError("database_unreachable")] * 4
+
+    async def failing(work):
+        if outages:
+            raise outages.pop()
+        return await write(work)
+
+    async def handle(received: Received) -> None:
+        try:
+            await received.run(note(received))
+        except DubanError:
+            await received.run(lambda session: session.add(Office(name="sorry", created_at=START)))
+
+    monkeypatch.setattr(database, "write", failing)
+    room = workers(database, handle if told else take, poll_seconds=0.01)
+    for _ in range(4):
+        with pytest.raises(DubanError):
+            await room.drain()
+    await room.drain()
+    assert effects(database) == ["1"]
+    assert database.read_now(lambda session: session.scalars(select(Inbox.attempts)).all()) == [0]
+
+
+async def test_two_processes_share_the_chats_and_never_one_chat(postgres_database: Database) -> None:
+    db = postgres_database
+    feed(db, *((n, n % 12) for n in range(120)))
+    places = [db.standing("one"), db.standing("two")]
+    inside: set[int] = set()
+    seen: dict[int, list[int]] = {}
+    served: set[tuple[int, int]] = set()
+
+    def handler(place: int):
+        async def handle(received: Received) -> None:
+            assert received.chat_id not in inside
+            inside.add(received.chat_id)
+            await asyncio.sleep(0.001)
+            await received.run(note(received))
+            await asyncio.sleep(0.001)
+            inside.remove(received.chat_id)
+            seen.setdefault(received.chat_id, []).append(received.update_id)
+            served.add((place, received.chat_id))
+
+        return handle
+
+    rooms = [workers(db, handler(n), limit_chats=4, standing=place) for n, place in enumerate(places)]
+    while "new" in states(db).values():
+        await asyncio.gather(*(room.drain() for room in rooms))
+    for place in places:
+        place.close()
+    assert all(numbers == sorted(numbers) for numbers in seen.values())
+    assert sorted(effects(db), key=int) == [str(n) for n in range(120)]
+    assert {place for place, _ in served} == {0, 1}
