@@ -1,102 +1,297 @@
-"""What a plan's year must say, written from the reminder policy alone; shares no code with the planner."""
+"""What a plan's year must say, written from the reminder policy alone; shares no code with the planner.
+
+Where the policy is silent: required participants are due two working days before the leads; invited ones hear D-10 of
+the leads' day only; an agency nobody can receive for is on the coordinator's phone list the same morning, once per due
+and round; D+3 also calls the coordinator to review what lies open; after the house was down the newest rung of each
+ladder is said and the older ones are overtaken.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-import chinese_calendar
+from tests.journeys.oracle_days import back_at_work, in_hours, next_nine, quarter_end, rolled_back, step
+from tests.journeys.oracle_people import Roster
+from tests.journeys.oracle_reports import Key, Reports
+from tests.journeys.policycase import OWING, Case, Item, TaskCase, Told, moment
 
-DAY = timedelta(days=1)
-Item = tuple[str, str, str]  # task number, what, rung
-Message = tuple[date, str, frozenset[Item]]  # day, receiver (agency, or coordinator / leader), items
-
-
-def works(day: date) -> bool:
-    return bool(chinese_calendar.is_workday(day))
-
-
-def step(day: date, count: int) -> date:
-    direction = DAY if count > 0 else -DAY
-    while count:
-        day += direction
-        if works(day):
-            count += -1 if count > 0 else 1
-    return day
-
-
-def last_workday_up_to(day: date) -> date:
-    while not works(day):
-        day -= DAY
-    return day
+LADDER = (-10, -3, -1, 0, 1)
+FOLLOWED = (1, 3)
+AHEAD = 2
 
 
 def name(offset: int) -> str:
+    """D, D-3, D+1."""
     return "D" if offset == 0 else f"D{offset:+d}"
 
 
-def silent_year(tasks: Sequence[Mapping[str, object]], year: int) -> set[Message]:
-    """Everything said in a year in which nobody ever answers. `tasks` in the shape of a gold reading."""
-    said: dict[tuple[date, str], set[Item]] = {}
+@dataclass(frozen=True)
+class Reading:
+    """How the policy is read where house and text part; the defaults are the text's own words.
 
-    def owe(day: date, receiver: str, item: Item) -> None:
-        said.setdefault((day, receiver), set()).add(item)
+    `escalates_answered`: D+3 also of a milestone its agency has reported on since D-10. `shows_lists`: who hears of an
+    escalation sees the agency's other lines of the coordinator's list too. `notes_earlier`: rungs of a round that
+    would have come before it began are written down as answered.
+    """
 
-    start = date(year, 1, 1)
-    while not works(start):
-        start += DAY
-    for agency in {name for task in tasks for names in _roles(task) for name in names}:
-        owe(start, agency, ("", "assignment", "D"))
-        owe(step(start, 3), "coordinator", ("", "assignment", "D+3"))
+    escalates_answered: bool = False
+    shows_lists: bool = False
+    notes_earlier: bool = False
+
+
+BY_THE_TEXT = Reading()
+
+
+@dataclass(frozen=True)
+class Due:
+    """What an agency owes: its day, the contact's rungs, and whether the coordinator follows it up."""
+
+    key: Key
+    on: date
+    rungs: tuple[int, ...]
+    followed: tuple[int, ...]
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the due day is over."""
+        return moment(self.on, 17, 30)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An item that must be said at a moment or have a reason; `due` is None for those that belong to no one due."""
+
+    item: Item
+    at: datetime
+    due: Due | None = None
+
+    @property
+    def ladder(self) -> tuple[str, str, str, int, str]:
+        """Items of one ladder overtake one another."""
+        item = self.item
+        return (item.task, item.agency, item.what, item.turn, item.audience)
+
+
+def expected(case: Case, reading: Reading = BY_THE_TEXT) -> Told:
+    """Everything the policy wants said in a case, and the reasons for what it does not."""
+    return _Year(case, reading).lived()
+
+
+def dues_of(case: Case) -> Iterator[Due]:
+    """Every due of the plan as its text and the calendar make them."""
+    for task in case.tasks:
+        for agency, role in task.duties:
+            yield from _periods(case, task, agency, role)
+            if role in OWING:
+                yield from _milestones(case, task, agency)
+
+
+def _periods(case: Case, task: TaskCase, agency: str, role: str) -> Iterator[Due]:
     for quarter in range(1, 5):
-        month = 3 * quarter
-        end = date(year + month // 12, month % 12 + 1, 1) - DAY
-        due = step(end, 5)
-        what = f"{year}Q{quarter}"
-        owe(step(due, 4), "leader", ("", what, "D+4"))
-        for task in tasks:
-            number = str(task["number"])
-            owing, invited = _roles(task)
-            for agency in owing:
-                for offset in (-10, -3, -1, 0, 1):
-                    owe(step(due, offset) if offset else due, agency, (number, what, name(offset)))
-                for offset in (1, 3):
-                    owe(step(due, offset), "coordinator", (number, what, name(offset)))
-            for agency in invited:
-                owe(step(due, -10), agency, (number, what, "D-10"))
-    for task in tasks:
-        _milestones(task, year, owe)
-    return {(day, receiver, frozenset(items)) for (day, receiver), items in said.items()}
+        key, day = Key(task.number, agency, f"{case.year}Q{quarter}"), report_day(case.year, quarter)
+        if role in OWING:
+            yield Due(key, day, LADDER, FOLLOWED)
+        elif case.participants == "required":
+            yield Due(key, step(day, -AHEAD), LADDER, FOLLOWED)
+        elif case.participants == "invited":
+            yield Due(key, day, (-10,), ())
 
 
-def _milestones(task: Mapping[str, object], year: int, owe: object) -> None:
-    number = str(task["number"])
-    owing, _ = _roles(task)
-    named = {date.fromisoformat(str(d["date"])) for d in _dicts(task["deadlines"]) if d["date"]}
-    for day in named | {date(year, 12, 31)}:
-        what, due = f"milestone:{day.isoformat()}", last_workday_up_to(day)
-        year_end = day == date(year, 12, 31)
-        offsets: tuple[int, ...] = (-10, -3, -1, 0, 1)
-        if year_end:
-            offsets = (-30, *offsets) if day in named else (-30, -10, -3)
-        for agency in owing:
-            for offset in offsets:
-                owe(step(due, offset) if offset else due, agency, (number, what, name(offset)))  # type: ignore[operator]
-            if day in named:
-                for offset in (1, 3):
-                    owe(step(due, offset), "coordinator", (number, what, name(offset)))  # type: ignore[operator]
+def report_day(year: int, quarter: int) -> date:
+    """The day a quarter's report is due."""
+    return step(quarter_end(year, quarter), 5)
 
 
-def _roles(task: Mapping[str, object]) -> tuple[list[str], list[str]]:
-    owing = [*_strings(task["lead"]), *_strings(task["shared"])]
-    return owing, [agency for agency in _strings(task["participants"]) if agency not in owing]
+def _milestones(case: Case, task: TaskCase, agency: str) -> Iterator[Due]:
+    year_end = date(case.year, 12, 31)
+    for day in sorted({*task.milestones, year_end}):
+        key = Key(task.number, agency, f"milestone:{day}")
+        if day not in task.milestones:
+            yield Due(key, rolled_back(day), (-30, -10, -3), ())
+        else:
+            yield Due(key, rolled_back(day), (-30, *LADDER) if day == year_end else LADDER, FOLLOWED)
 
 
-def _strings(value: object) -> list[str]:
-    assert isinstance(value, Iterable)
-    return [str(item) for item in value]
+class _Year:
+    """One case looked at morning by morning."""
 
+    def __init__(self, case: Case, reading: Reading) -> None:
+        self.case, self.reading = case, reading
+        self.reports = Reports(case.events)
+        self.roster = Roster(case)
+        self.dues = tuple(due for due in dues_of(case) if due.ends_at >= case.activated_at)
+        self.maybe: dict[Item, frozenset[str]] = {}
+        self.pending = sorted(self._owed(), key=lambda owed: owed.at)
+        self.said: dict[tuple[date, str], set[Item]] = {}
+        self.unsaid: dict[Item, frozenset[str]] = {}
+        self.unheard: set[Item] = set()
+        self.messages: dict[tuple[str, int, int], set[date]] = {}
 
-def _dicts(value: object) -> list[Mapping[str, object]]:
-    assert isinstance(value, Iterable)
-    return [item for item in value if isinstance(item, Mapping)]
+    def lived(self) -> Told:
+        for at in self._moments():
+            for entered in self.roster.newly_entered(at):
+                self._reopen(entered)
+            due_now = [owed for owed in self.pending if owed.at <= at]
+            self.pending = [owed for owed in self.pending if owed.at > at]
+            self._decide(due_now, at)
+        said = frozenset((day, person, frozenset(items)) for (day, person), items in self.said.items())
+        return Told(said, self.unsaid, self.maybe)
+
+    def _moments(self) -> list[datetime]:
+        """The moments at which the house may speak by itself: each working morning, and when it comes back."""
+        first, downs = self.case.activated_at, [event for event in self.case.events if event.ends]
+        found = {first} if in_hours(first) else set()
+        found |= {back_at_work(event.at) for event in self.case.events if event.kind in ("entered", "joined")}
+        morning = next_nine(first)
+        while morning < self.case.over_at:
+            ends = next((event.ends for event in downs if event.ends and event.at <= morning < event.ends), None)
+            spoken = back_at_work(ends) if ends else morning
+            if spoken.date() == morning.date() or not ends:
+                found.add(spoken)
+            morning = next_nine(morning + timedelta(minutes=1))
+        return sorted(found)
+
+    def _owed(self) -> Iterator[Owed]:
+        yield from self._assignments()
+        for quarter in range(1, 5):
+            day, what = report_day(self.case.year, quarter), f"{self.case.year}Q{quarter}"
+            if moment(day, 17, 30) >= self.case.activated_at:
+                yield Owed(Item("", "", what, 0, "D+3", "coordinator"), moment(step(day, 3)))
+                yield Owed(Item("", "", what, 0, "D+4", "leader"), moment(step(day, 4)))
+        for due in self.dues:
+            yield from self._rungs(due)
+
+    def _assignments(self) -> Iterator[Owed]:
+        first = self.case.activated_at
+        start = first if in_hours(first) else next_nine(first)
+        for agency in self.case.agencies:
+            yield Owed(Item("", agency, "assignment", 0, "D", "contact"), start)
+            yield Owed(Item("", agency, "assignment", 0, "D+3", "coordinator"), moment(step(start.date(), 3)))
+
+    def _rungs(self, due: Due) -> Iterator[Owed]:
+        """The rungs of every round: as planned, and counted anew after each return or extension."""
+        changes = self.reports.moves(due.key)
+        starts = [(self.case.activated_at, due.on), *((at, rolled_back(day)) for at, day in changes)]
+        for turn, (since, day) in enumerate(starts):
+            ends = starts[turn + 1][0] if turn + 1 < len(starts) else None
+            rungs = [(offset, "contact") for offset in due.rungs] + [(o, "coordinator") for o in due.followed]
+            for offset, audience in rungs:
+                key, at = due.key, moment(step(day, offset))
+                item = Item(key.task, key.agency, key.what, turn, name(offset), audience)
+                if at < since:
+                    if turn and self.reading.notes_earlier:
+                        self.maybe[item] = frozenset({"reported", "recent_report"})
+                    continue
+                if ends is not None and at > ends:
+                    self.maybe[item] = frozenset({"moved"})
+                else:
+                    yield Owed(item, at, Due(key, day, due.rungs, due.followed))
+
+    def _decide(self, due_now: Sequence[Owed], at: datetime) -> None:
+        newest: dict[tuple[object, ...], Owed] = {}
+        for owed in due_now:
+            reasons = self._reasons(owed, at)
+            if reasons:
+                self.unsaid[owed.item] = reasons
+                continue
+            before = newest.get(owed.ladder)
+            if before is not None:
+                self.unsaid[before.item] = self._overtaken(before.item)
+            newest[owed.ladder] = owed
+        for owed in due_now:
+            later = [other for other in due_now if other.ladder == owed.ladder and other.at > owed.at]
+            if later and owed.item in self.unsaid:
+                self.unsaid[owed.item] |= self._overtaken(owed.item)
+        for owed in newest.values():
+            self._say(owed, at)
+        self._escalate([owed for owed in newest.values() if owed.item.rung == "D+3" and owed.due], at)
+
+    def _overtaken(self, item: Item) -> frozenset[str]:
+        """What nobody could hear once, and is too old when somebody can, was not said for either reason."""
+        return frozenset({"overtaken", "nobody"} if item in self.unheard else {"overtaken"})
+
+    def _reasons(self, owed: Owed, at: datetime) -> frozenset[str]:
+        """Every reason not to say an item that holds at a moment, whoever would hear it."""
+        item, reports = owed.item, self.reports
+        if item.what == "assignment":
+            return frozenset({"signed"} if reports.signed(item.agency, at) else ())
+        if owed.due is None:
+            idle = item.audience == "coordinator" and not reports.to_review(item.what, at)
+            return frozenset({"nothing_to_review"} if idle else ())
+        key, found = owed.due.key, set()
+        if reports.closed(key.task, at):
+            found.add("task_closed")
+        if reports.turn(key, at) > item.turn:
+            found.add("moved")
+        found |= self._answered(owed, key, at)
+        return frozenset(found)
+
+    def _answered(self, owed: Owed, key: Key, at: datetime) -> set[str]:
+        reports, due = self.reports, owed.due
+        if due is None or not key.what.startswith("milestone:"):
+            return {"reported"} if reports.is_in(key, at) else set()
+        if reports.milestone_done(key, at):
+            return {"reported"}
+        recent = reports.said_since(key, step(due.on, -10), at)
+        remain = ("D", "D+1", "D+3") if self.reading.escalates_answered else ("D", "D+1")
+        return {"recent_report"} if recent and owed.item.rung not in remain else set()
+
+    def _say(self, owed: Owed, at: datetime) -> None:
+        item = owed.item
+        if item.audience == "contact":
+            self._ask(owed, at)
+            return
+        holders = self.roster.holders(item.audience)
+        if not holders:
+            self.unsaid[item] = frozenset({"nobody"})
+        for person in holders:
+            self._tell(person, item, at)
+
+    def _escalate(self, late: Sequence[Owed], at: datetime) -> None:
+        """Deputy and unit head hear of what is three days late, but not whoever was asked for it all along."""
+        for owed in late:
+            for person in self.roster.above(owed.item.agency, at):
+                self._tell(person, owed.item, at)
+                if self.reading.shows_lists:
+                    self._tell_lines(person, owed.item.agency, at)
+
+    def _tell_lines(self, person: str, agency: str, at: datetime) -> None:
+        """The agency's lines of the coordinator's message of the same morning."""
+        for item in set(self.said.get((at.date(), self.roster.holders("coordinator")[0]), ())):
+            if item.agency == agency:
+                self._tell(person, item, at)
+
+    def _ask(self, owed: Owed, at: datetime) -> None:
+        item = owed.item
+        person = self.roster.asked(item.agency, at)
+        if person is None:
+            self.unsaid[item] = frozenset({"nobody"})
+            self._to_phone_list(item, at)
+            return
+        month = (at.month - 1) // 3
+        sent = self.messages.setdefault((item.agency, at.year, month), set())
+        if at.date() not in sent and len(sent) >= self.case.cap_per_quarter:
+            self.unsaid[item] = frozenset({"cap"})
+            return
+        sent.add(at.date())
+        self._tell(person, item, at)
+
+    def _to_phone_list(self, item: Item, at: datetime) -> None:
+        call = Item(item.task, item.agency, item.what, item.turn, "phone", "coordinator")
+        if not any(call in items for items in self.said.values()):
+            for person in self.roster.holders("coordinator"):
+                self._tell(person, call, at)
+
+    def _tell(self, person: str, item: Item, at: datetime) -> None:
+        self.said.setdefault((at.date(), person), set()).add(item)
+
+    def _reopen(self, agency: str) -> None:
+        """What nobody could be told of an agency is owed again once somebody is there."""
+        again = [item for item, why in self.unsaid.items() if item.agency == agency and "nobody" in why]
+        self.unheard.update(again)
+        for item in again:
+            del self.unsaid[item]
+        known = {owed.item: owed for owed in self._owed()}
+        self.pending += [known[item] for item in again]

@@ -15,7 +15,7 @@ import pytest
 from bot.intake.jsonshape import as_json
 from bot.intake.plan import read_plan
 from bot.rehearsal import Behaviour, Rehearsal, Said, play
-from tests.journeys.oracle import silent_year
+from tests.journeys.plancases import silent_year
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 ROOT = Path(__file__).parents[2]
