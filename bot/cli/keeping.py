@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,15 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bot.cli import presence
 from bot.cli.console import clock, opened
 from bot.domain.model import DubanError
 from bot.domain.workdays import Calendar
+from bot.services.calendarchange import estimated_years
 from bot.settings import Settings
 from storage import audit as audit_queries
 from storage.backup import copy_file, take_copy
+from storage.calendars import active_plans, calendar_of
 from storage.database import Database
 from storage.migrations import revision
 
@@ -27,15 +31,15 @@ _SAFE_SQLITE = (3, 51, 3)
 
 def doctor() -> None:
     """体检：数据库、磁盘、日历、令牌。/ Check database, disk, calendar and token; exit 1 when something is wrong."""
-    with opened() as (settings, db, _):
-        findings = list(_findings(settings, db))
+    with opened() as (settings, db, office_id):
+        findings = list(_findings(settings, db, office_id))
     for good, line in findings:
         typer.echo(f"{'✓' if good else '×'} {line}")
     if not all(good for good, _ in findings):
         raise typer.Exit(1)
 
 
-def _findings(settings: Settings, db: Database) -> Iterator[tuple[bool, str]]:
+def _findings(settings: Settings, db: Database, office_id: int) -> Iterator[tuple[bool, str]]:
     db.check()
     yield True, f"数据库 {db.where} 完好，结构版本 {revision(db)}"
     if db.dialect == "sqlite":
@@ -45,15 +49,32 @@ def _findings(settings: Settings, db: Database) -> Iterator[tuple[bool, str]]:
     free = shutil.disk_usage(settings.home).free
     yield free > _MIN_FREE, f"磁盘剩余 {free // 1024 // 1024} MB"
     today = clock().astimezone(settings.zone).date()
-    asked = today.year + 1 if today.month == 12 else today.year
-    published = not Calendar().is_provisional(asked)
-    yield published, f"{asked}年放假安排" + ("已公布" if published else "未公布，暂按法定节假日估算，公布后请升级")
+    yield from db.read_now(lambda session: _calendar_findings(session, office_id, today))
     yield True, "已设置 DUBAN_TOKEN" if settings.token.get_secret_value() else "未设置 DUBAN_TOKEN，运行内置聊天"
+    yield from presence.findings(settings, db)
     try:
         with db.lock:
             yield True, "没有其他督办进程在使用这个数据库"
     except DubanError:
         yield True, "督办正在运行"
+
+
+def _calendar_findings(session: Session, office_id: int, today: date) -> list[tuple[bool, str]]:
+    """Whether the year's holidays are known, from 1 December on the next year's too, and what rests on an estimate."""
+    calendar = calendar_of(session, office_id)
+    asked = (today.year, today.year + 1) if today.month == 12 else (today.year,)
+    findings = [(not calendar.is_provisional(year), _known_or_not(calendar, year)) for year in asked]
+    for plan in active_plans(session, office_id):
+        years = [f"{year}年" for year in estimated_years(session, plan) if year not in asked]
+        if years:
+            findings.append((True, f"《{plan.title}》有日子在{'、'.join(years)}，放假通知还没有录入，暂按估算"))
+    return findings
+
+
+def _known_or_not(calendar: Calendar, year: int) -> str:
+    if calendar.is_provisional(year):
+        return f"{year}年的放假通知还没有录入，暂按估算；请用 duban calendar import 录入，或在聊天里粘贴"
+    return f"{year}年放假安排" + ("已录入" if year in calendar.notices else "已公布")
 
 
 def _sqlite_version(session: Session) -> str:
