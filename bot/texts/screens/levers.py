@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bot.domain.leverviews import Choice, Fate, LeversView, Scope, Silenced, Stopped, Urged, Urging
 from bot.texts.buttons import Keys, Row, page_of, pager, rows
 from bot.texts.language import N_
-from bot.texts.markup import Html, Part, compose, escape, escape_lines, joined, listed, quote, say, say_n
+from bot.texts.markup import Html, Part, compose, escape, escape_lines, joined, listed, plain, quote, say, say_n
 from bot.texts.message import Button, Message
 from bot.texts.sentences import spoken_sentence
 from bot.texts.wording import day, moment, short_day, what_name
@@ -83,7 +83,7 @@ def _scope(scope: Scope, plan_title: str) -> Html:
 def _short(scope: Scope) -> str:
     """The same on a button."""
     name = " ".join(word for word in (scope.number or scope.title, scope.agency) if word)
-    return name or str(say("整个计划"))
+    return name or plain("整个计划")
 
 
 def _back_buttons(view: LeversView, keys: Keys) -> tuple[Row, ...]:
