@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import bench, keeping, people, plans, reading, running, standin
+from bot.cli import bench, calendar, keeping, people, plans, reading, running, staff, standin
 from bot.cli.console import fail
 from bot.domain.model import DubanError
 
@@ -19,8 +19,10 @@ app = typer.Typer(
 )
 app.add_typer(plans.app, name="plan")
 app.add_typer(people.roster_app, name="roster")
+app.add_typer(staff.app, name="people")
 app.add_typer(reading.reply_app, name="reply")
 app.add_typer(reading.date_app, name="date")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(keeping.audit_app, name="audit")
 app.command("run")(running.run)
 app.command("rehearse")(running.rehearse)

@@ -21,7 +21,7 @@ from bot.domain.summary import Summary
 from bot.intake.plan import read_plan
 from bot.papers.ledger import ledger_xlsx
 from bot.papers.picture import summary_png
-from bot.services import planning, sealing, summaries
+from bot.services import calendarchange, planning, sealing, summaries
 from bot.texts.printed import summary_text
 from storage.tables import Plan
 
@@ -67,6 +67,8 @@ def activate(plan: Annotated[int, typer.Argument(help="计划号 / plan number")
         now = clock()
         title = db.write_now(lambda session: planning.activate(session, office_id, plan, "cli", now).title)
         typer.echo(f"已启用：{title}")
+        for year in db.read_now(lambda session: calendarchange.estimated_years(session, session.get_one(Plan, plan))):
+            typer.echo(f"{year}年的放假通知还没有录入，落在这一年的日子暂按估算；录入后自动重排。")
 
 
 @app.command()

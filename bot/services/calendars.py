@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -122,6 +123,30 @@ def calendar_view(session: Session, card: Card, actor: Actor, now: datetime) -> 
         proposal=_proposal_of(proposal, state["year"]) if proposal else None,
         changes=seen,
     )
+
+
+def notice_view(session: Session, office_id: int, notice: HolidayNotice, now: datetime) -> CalendarView:
+    """What a notice says and would change, beside no card. Raises DubanError notice_partial."""
+    replaces = calendarchange.kept_notice(session, office_id, notice.year) is not None
+    proposal = {"notice": _notice_json(notice), "replaces": replaces}
+    return _unasked(session, office_id, notice.year, proposal, now)
+
+
+def days_view(session: Session, office_id: int, days: Mapping[date, bool | None], now: datetime) -> CalendarView:
+    """What days set by hand would change, beside no card."""
+    return _unasked(session, office_id, min(days).year, {"days": _days_json(days)}, now)
+
+
+def kept(view: CalendarView) -> CalendarView:
+    """The same once it is done."""
+    return replace(view, stage="done")
+
+
+def _unasked(session: Session, office_id: int, year: int, proposal: Mapping[str, Any], now: datetime) -> CalendarView:
+    after = _proposed(calendar_of(session, office_id), proposal)
+    seen = calendarchange.changes(session, office_id, after, now)
+    shown = calendarchange.year_days(session, office_id, year)
+    return CalendarView(0, 0, "check", shown, _proposal_of(proposal, year), seen)
 
 
 def _keep(session: Session, actor: Actor, card: Card, now: datetime) -> None:
