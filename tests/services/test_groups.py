@@ -52,7 +52,8 @@ def quiet(play: Play, group: int = GROUP) -> bool:
 
 
 def row_of(play: Play, chat_id: int = GROUP) -> ChatGroup:
-    (row,) = play.rows(ChatGroup, ChatGroup.chat_id == chat_id)
+    rows: list[ChatGroup] = play.rows(ChatGroup, ChatGroup.chat_id == chat_id)
+    (row,) = rows
     return row
 
 
@@ -100,6 +101,7 @@ async def test_the_figures_go_out_once_after_the_coordinator_has_seen_them(play:
     assert play.dead() == []
 
 
+@pytest.mark.slow
 async def test_the_due_day_is_announced_without_figures(play: Play) -> None:
     await bound(play)
     await see_and_send(play, "day")
@@ -118,6 +120,7 @@ async def test_agencies_are_named_only_after_a_second_tap_and_in_the_plans_order
     assert "排名不分先后" in text
 
 
+@pytest.mark.slow
 async def test_who_has_reported_everything_is_not_named(play: Play) -> None:
     boss = await bound(play)
     for words in ("（一）1 已完成", "（二）2 已完成"):
@@ -139,6 +142,7 @@ async def test_what_has_changed_since_the_preview_is_shown_anew_and_not_posted(p
     assert ["已报1份" in text for text in posts(play)] == [True]
 
 
+@pytest.mark.slow
 async def test_a_post_held_up_until_it_is_no_longer_true_is_not_sent(play: Play) -> None:
     boss = await bound(play)
     await tap(play, "see:names")
@@ -153,6 +157,7 @@ async def test_a_post_held_up_until_it_is_no_longer_true_is_not_sent(play: Play)
     assert "情况刚有变化" in play.last(boss)
 
 
+@pytest.mark.slow
 async def test_a_post_held_up_by_the_limit_goes_out_once(play: Play) -> None:
     await bound(play)
     play.api.faults.add(Fault("sendMessage", "error", count=3, retry_after=60, chat_id=GROUP))
@@ -195,6 +200,7 @@ async def test_own_words_that_name_an_agency_need_the_second_tap_too(play: Play)
     assert len(posts(play)) == 1
 
 
+@pytest.mark.slow
 async def test_words_too_long_are_refused_and_may_be_typed_again(play: Play) -> None:
     boss = await bound(play)
     await tap(play, "write")
@@ -205,6 +211,7 @@ async def test_words_too_long_are_refused_and_may_be_typed_again(play: Play) -> 
     assert posts(play) == ["短些"]
 
 
+@pytest.mark.slow
 async def test_outside_working_hours_the_card_warns_and_the_tap_counts(play: Play) -> None:
     boss = await bound(play)
     await tap(play, "see:state")
@@ -230,6 +237,7 @@ async def test_a_group_somebody_else_put_the_bot_into_is_left_without_a_word_in_
     assert quiet(play) and told(play, BOSS, "group_refused") == 1
 
 
+@pytest.mark.slow
 async def test_a_strangers_groups_are_left_and_told_of_once_a_day(play: Play) -> None:
     play.api.add_user(STRANGER, "路人")
     for group in (GROUP, GROUP - 1, GROUP - 2):
@@ -260,6 +268,7 @@ async def opened(play: Play) -> str:
     return play.last(play.user(BOSS))
 
 
+@pytest.mark.slow
 async def test_a_leave_that_fails_is_made_up_for_at_the_next_sign_of_life(play: Play) -> None:
     await bound(play)
     play.api.faults.add(Fault("leaveChat", "error", code=502))
@@ -287,15 +296,19 @@ async def test_put_out_of_a_group_the_coordinators_hear_it_once_and_may_bind_it_
 
 LOST = [
     (403, "Forbidden: bot was kicked from the supergroup chat"),
+    (400, "Bad Request: not enough rights to send text messages to the chat"),
     (403, "Forbidden: bot is not a member of the supergroup chat"),
     (403, "Forbidden: the group chat was deleted"),
-    (400, "Bad Request: not enough rights to send text messages to the chat"),
     (400, "Bad Request: CHAT_WRITE_FORBIDDEN"),
     (400, "Bad Request: chat not found"),
 ]
+EVERY_LOSS = [
+    pytest.param(*loss, id=loss[1].split(": ")[1], marks=[pytest.mark.slow] * (place > 1))
+    for place, loss in enumerate(LOST)
+]
 
 
-@pytest.mark.parametrize(("code", "words"), LOST, ids=[words.split(": ")[1] for _, words in LOST])
+@pytest.mark.parametrize(("code", "words"), EVERY_LOSS)
 async def test_a_group_that_takes_no_post_is_lost_and_told_of_once(play: Play, code: int, words: str) -> None:
     boss = await bound(play)
     play.api.faults.add(Fault("sendMessage", "error", code=code, description=words, chat_id=GROUP))
@@ -308,6 +321,7 @@ async def test_a_group_that_takes_no_post_is_lost_and_told_of_once(play: Play, c
     assert told(play, BOSS, "group_lost") == 1
 
 
+@pytest.mark.slow
 async def test_a_new_name_is_kept(play: Play) -> None:
     await bound(play)
     play.api.world.chats[GROUP].title = "河道整治（新）群"
@@ -405,6 +419,7 @@ async def test_a_coordinator_who_moves_the_group_is_not_asked_again(play: Play) 
     assert (row.chat_id, row.bound_by) == (SUPER, play.person_id(BOSS))
 
 
+@pytest.mark.slow
 async def test_what_a_former_coordinator_released_is_not_sent(play: Play) -> None:
     await bound(play)
     await tap(play, "see:day")
@@ -417,6 +432,7 @@ async def test_what_a_former_coordinator_released_is_not_sent(play: Play) -> Non
     assert (row.state, row.reason) == ("cancelled", "left")
 
 
+@pytest.mark.slow
 async def test_with_several_groups_and_plans_one_of_each_is_chosen(play: Play) -> None:
     boss = await bound(play)
     await put_in(play, group=GROUP - 1, title="渠道管护群")

@@ -39,7 +39,7 @@ _ONE = GroupView(
 def group_views() -> dict[str, View]:
     """One view for each way the card and the posts look."""
     preview = replace(_ONE, stage="preview", post=_STATE)
-    named = {"post": _NAMES, "named": _NAMES.missing}
+    named = replace(preview, post=_NAMES, named=_NAMES.missing)
     at = datetime(2022, 10, 10, 10, 12, tzinfo=ZONE)
     unsent = replace(preview, stage="unsent")
     return {
@@ -51,8 +51,8 @@ def group_views() -> dict[str, View]:
         "group-write": replace(_ONE, stage="write"),
         "group-preview": preview,
         "group-preview-outside-hours": replace(preview, outside_hours=True),
-        "group-preview-named": replace(preview, **named),
-        "group-confirm": replace(preview, stage="confirm", **named),
+        "group-preview-named": named,
+        "group-confirm": replace(named, stage="confirm"),
         "group-sending": replace(preview, stage="sending"),
         "group-sent": replace(preview, stage="sent", at=at),
         "group-unsent": replace(unsent, outcome="dead"),
