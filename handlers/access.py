@@ -28,6 +28,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "roster": _COORDINATOR,
     "people": _COORDINATOR,
     "calendar": _COORDINATOR,
+    "policy": _COORDINATOR,
     "levers": _COORDINATOR,
     "summary": _READERS,
     "export": _READERS,

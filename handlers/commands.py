@@ -20,6 +20,7 @@ from bot.services import (
     managing,
     peoplecard,
     planning,
+    policycard,
     reviewing,
     summarycards,
 )
@@ -81,4 +82,5 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "people": ("people", lambda session, actor, now, key: peoplecard.show(session, actor, now)),
     "leave": ("report", lambda session, actor, now, key: absences.show(session, actor, now)),
     "calendar": ("calendar", lambda session, actor, now, key: calendars.show(session, actor, now)),
+    "policy": ("policy", lambda session, actor, now, key: policycard.show(session, actor, now)),
 }

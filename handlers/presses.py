@@ -29,6 +29,7 @@ from bot.services import (
     peoplecard,
     plancard,
     planwords,
+    policycard,
     reporting,
     requests,
     reviewing,
@@ -299,6 +300,10 @@ def _missing_page(press: Press) -> None:
     missing.turn(press.session, press.card, press.number(0), press.now)
 
 
+def _policy(press: Press) -> str | None:
+    return policycard.press(press.session, press.actor, press.card, press.args, press.now)
+
+
 def _calendar(press: Press) -> str | None:
     return calendars.press(press.session, press.actor, press.card, press.args, press.now)
 
@@ -349,6 +354,7 @@ ACTIONS: dict[str, Action] = {
     "yx": Action("report", ("absence",), _absence),
     "yg": Action("groups", ("group",), _groups),
     "yc": Action("calendar", ("calendar",), _calendar),
+    "yp": Action("policy", ("policy",), _policy),
     "bd": Action("board", _CHASE, _new(boards.show)),
     "bf": Action("board", ("board",), lambda press: cards.redraw(press.session, press.card, press.now)),
     "ck": Action("review", _CHASE, _new(reviewing.open_desk)),

@@ -19,6 +19,7 @@ from bot.services import (
     leverwords,
     peoplewords,
     planwords,
+    policycard,
     rostercheck,
     words,
 )
@@ -95,6 +96,7 @@ def _listeners_of(actor: Actor, body: str) -> dict[str, asking.Listener]:
 LISTENERS = {
     "plan": asking.Listener("plan", planwords.listens, planwords.take),
     calendars.KIND: asking.Listener("calendar", calendars.listens, calendars.take_days, newest_only=True),
+    policycard.KIND: asking.Listener("policy", policycard.listens, policycard.take),
     "roster": asking.Listener("roster", rostercheck.listens, rostercheck.take, newest_only=True),
     "people": asking.Listener("people", peoplewords.listens, peoplewords.take),
     "absence": asking.Listener("report", absences.listens, absences.take),

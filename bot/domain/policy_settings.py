@@ -73,17 +73,23 @@ def written(policy: Policy, name: str) -> Any:
 def changed(policy: Policy, values: Mapping[str, Any]) -> Policy:
     """The policy with some settings changed.
 
-    Raises DubanError policy_setting_unknown (name) or policy_setting_bad (name, value).
+    Raises DubanError policy_setting_unknown (name), policy_setting_bad (name, value), policy_order or
+    policy_send_time_outside_hours.
     """
-    read: dict[str, Any] = {}
+    return _checked(replace(policy, **read(values)))
+
+
+def read(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings each read by itself, whether they fit one another or not. Raises as `changed` for one of them."""
+    found: dict[str, Any] = {}
     for name, value in values.items():
         if name not in SETTINGS:
             raise DubanError("policy_setting_unknown", name=name)
         try:
-            read[name] = SETTINGS[name].read(value)
+            found[name] = SETTINGS[name].read(value)
         except (ValueError, TypeError, AttributeError) as error:
             raise DubanError("policy_setting_bad", name=name, value=str(value)) from error
-    return _checked(replace(policy, **read))
+    return found
 
 
 def _checked(policy: Policy) -> Policy:

@@ -13,6 +13,7 @@ from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.peopleviews import AbsenceView, PeopleView, StandIn
 from bot.domain.planviews import PlanView
+from bot.domain.policyviews import PolicyView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.summary import Summary
@@ -293,6 +294,7 @@ View = (
     | DuesView
     | WordsView
     | PlanView
+    | PolicyView
     | InvitationView
     | BoardView
     | ReviewView

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import calendars, cards, groups, levers, peoplecard
+from bot.services import calendars, cards, groups, levers, peoplecard, policycard
 from storage.tables import Card
 
 KIND = "manage"
 Opening = Callable[[Session, Actor, datetime], object]
 PARTS: Mapping[str, Opening] = {
     "levers": levers.show,
+    "policy": policycard.show,
     "calendar": calendars.show,
     "groups": groups.show,
     "people": peoplecard.show,

@@ -21,7 +21,22 @@ from storage.tables import Card, Outbox, Person, Plan, Reminder
 # Roles may have ended since a card was drawn: these kinds are for nobody else.
 _COORDINATOR = frozenset({Role.COORDINATOR})
 _READERS = {
-    **dict.fromkeys(("plan", "revision", "roster", "missing", "board", "review", "request", "manage", "calendar", "levers"), _COORDINATOR),
+    **dict.fromkeys(
+        (
+            "plan",
+            "revision",
+            "roster",
+            "missing",
+            "board",
+            "review",
+            "request",
+            "manage",
+            "calendar",
+            "policy",
+            "levers",
+        ),
+        _COORDINATOR,
+    ),
     "group": _COORDINATOR,
     "people": _COORDINATOR,
     "absence": frozenset({Role.CONTACT}),

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Command] = {
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
     "people": _command("people", "人员|联络员管理", "people", "请假、代理、移交、邀请", "Leave, deputies, hand-over"),
     "leave": _command("leave", "请假|代理|ab角|我的代理|我的请假", "leave|deputy", "请假、谁来代", "Leave and deputy"),
+    "policy": _command("policy", "提醒规则|催办规则", "policy|rules", "报送日、提醒节奏、上限", "Reminder rules"),
     "calendar": _command("calendar", "日历|放假", "calendar", "放假和调休的日历", "Days off and make-up days"),
     "chase": _command("chase", "催办名单|催办|谁还没报", "chase list|chase", "谁还没报", "Who has not answered"),
     "pause": _command("pause", "暂停|催办管理", "pause", "暂停、免催、立即催办", "Pause, mute, remind now"),

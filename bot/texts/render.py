@@ -11,6 +11,7 @@ from bot.domain.leverviews import LeversView
 from bot.domain.manageviews import ManageView
 from bot.domain.peopleviews import AbsenceView, PeopleView
 from bot.domain.planviews import PlanView
+from bot.domain.policyviews import PolicyView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.views import (
@@ -40,6 +41,7 @@ from bot.texts.screens.manage import manage_message
 from bot.texts.screens.papers import file_message
 from bot.texts.screens.people import people_message
 from bot.texts.screens.plan import plan_message
+from bot.texts.screens.policy import policy_message
 from bot.texts.screens.request import request_message
 from bot.texts.screens.review import review_message
 from bot.texts.screens.revision import revision_message
@@ -72,6 +74,7 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     RevisionView: revision_message,
     RosterView: roster_message,
     CalendarView: calendar_message,
+    PolicyView: policy_message,
     MissingView: missing_message,
     PeopleView: people_message,
     AbsenceView: absence_message,

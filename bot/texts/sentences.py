@@ -42,6 +42,7 @@ NOTICES: Mapping[str, str] = {
     "sent_again": N_("（因网络原因可能重复，已收到的请忽略。）"),
     "snoozed": N_("好的，下一个工作日早上再提醒您。"),
     "calendar_unchanged": N_("好的，没有录入，日历不变。"),
+    "policy_for_new_plans": N_("好的，以后导入的计划都从这套规则开始。"),
     "paper_coming": N_("好的，正在生成，马上发给您。"),
     "extension_forwarded": N_("延期申请已转牵头办，有结果马上告诉您。"),
     "decline_forwarded": N_("已转牵头办核实，有结果马上告诉您。"),

@@ -38,6 +38,7 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("rv", "ro", "mp"), ("王牵头", BOSS)),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     "yc": ("王牵头", BOSS),
+    "yp": ("王牵头", BOSS),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
     **dict.fromkeys(("sm", "sp", "sx"), ("赵领导", READERS)),
@@ -58,6 +59,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "plan": BOSS,
     "roster": BOSS,
     "calendar": BOSS,
+    "policy": BOSS,
     "groups": BOSS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
@@ -70,6 +72,7 @@ ARGS |= {
     "ro": "skip",
     "mp": "0",
     "yc": "y:2024",
+    "yp": "rules",
     "rl": "0",
     "sm": "agencies:0:0",
     "sp": "2024",
@@ -228,7 +231,20 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
 
 @pytest.mark.parametrize(
     "kind",
-    ["dues", "words", "plan", "revision", "roster", "missing", "board", "review", "request", "summary", "calendar"],
+    [
+        "dues",
+        "words",
+        "plan",
+        "revision",
+        "roster",
+        "missing",
+        "board",
+        "review",
+        "request",
+        "summary",
+        "calendar",
+        "policy",
+    ],
 )
 def test_made_up_arguments_on_an_own_card_end_in_a_sentence_or_a_sound_card(lived: Lived, kind: str) -> None:
     play = lived.play

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
+from bot.domain.peopleviews import StandIn
 from bot.domain.summary import AgencyLine, Attention, Cell, CellState, Light, ReportLine, Summary, TaskLine
 from bot.domain.views import (
     AssignedTask,
@@ -32,7 +33,9 @@ from bot.domain.views import (
 )
 from tests.texts.calendar_samples import calendar_views
 from tests.texts.group_samples import group_views
+from tests.texts.people_samples import people_views
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
+from tests.texts.policy_samples import policy_views
 from tests.texts.revision_samples import RELIEVED, revision_views
 from tests.texts.roster_samples import roster_views
 
@@ -298,6 +301,8 @@ def _contact() -> dict[str, View]:
     returned = line(0, returned_reason="missing_figures", returned_note="请补排查家数", rung="", days_left=2)
     return {
         "due": dues(line(0), focus=0),
+        "due-standing-in": dues(line(0, rung="H7"), focus=0, standing_in=(StandIn("李敏", date(2022, 10, 14)),)),
+        "list-standing-in": dues(line(0), line(1, rung="H7"), standing_in=(StandIn("李敏", None),)),
         "due-original": dues(line(0), focus=0, show_original=True),
         "due-last-call": dues(line(0), focus=0, now=datetime(2022, 10, 12, 9, 0, tzinfo=ZONE)),
         "due-overdue": dues(late, focus=0),
@@ -362,8 +367,10 @@ def _coordinator() -> dict[str, View]:
         **plan_views(),
         **revision_views(),
         **roster_views(),
+        **people_views(),
         **group_views(),
         **calendar_views(),
+        **policy_views(),
         "board": BOARD,
         "review": REVIEW,
         "review-reason": replace(REVIEW, stage="reason"),
