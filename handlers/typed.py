@@ -65,7 +65,8 @@ def take_words(message: Message, *, edited: bool) -> Work:
         if body.startswith("/"):
             raise DubanError("command_unknown")
         asked = None if edited else asking.waiting(session, actor, reply_to, now, _listeners_of(actor, body))
-        if not edited and calendars.is_notice(actor, body):
+        to_post = asked is not None and asked.kind == groups.KIND
+        if not edited and not to_post and calendars.is_notice(actor, body):
             access.check(actor, "calendar")
             calendars.notice_arrived(session, actor, body, now)
         elif asked is not None:

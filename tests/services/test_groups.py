@@ -190,6 +190,16 @@ async def test_own_words_are_posted_as_they_stand_after_a_preview(play: Play) ->
     assert play.texts(GROUP) == [WORDS]
 
 
+@pytest.mark.slow
+async def test_a_holiday_notice_typed_for_the_group_is_posted_and_not_read(play: Play) -> None:
+    notice = "关于2024年清明节放假的通知：4月4日至6日放假调休，4月7日（星期日）上班。"
+    boss = await bound(play)
+    await tap(play, "write")
+    await play.says(boss, notice)
+    await tap(play, "send")
+    assert posts(play) == [notice]
+
+
 async def test_own_words_that_name_an_agency_need_the_second_tap_too(play: Play) -> None:
     boss = await bound(play)
     await tap(play, "write")
