@@ -36,9 +36,10 @@ _VERB = re.compile(
     r"|(?P<rest>不(?:用|需|必)?(?:上班|补班))"
     r"|(?P<half>(?:上午|下午)[^,。;]{0,6}(?:放假|休息)|放假半天|半天)"
     r"|(?P<moved>(?:两个|[0-9]个)?(?:公休日|休息日)?调[换整]?[至到])"
-    r"|(?P<work>(?:调休|正常|照常|补|安排)*(?:上班|补班|工作日|办公))"
+    r"|(?P<work>(?:调休|正常|照常|补|安排)*(?:上班|补班|工作日|办公(?![厅室])))"
     r"|(?P<off>放假|休假|休息|公休|补休|调休|连休)"
 )
+_VERB_BEGINS = re.compile("放假|休假|调休|休息")
 _ANNOUNCES = re.compile(r"(?:时间|日期|安排|日)?(?:为|是|:)")
 # What may stand between a day and the verb that is about it: no other matter (印发…), no limit (…前).
 _BETWEEN = re.compile(r"[^0-9印发前后止结《》]{0,12}")
@@ -117,12 +118,13 @@ def statements(text: str, year: int) -> Iterator[Statement]:
 
 def _name_of(words: str) -> str:
     """The festival a sentence begins with, also one of the place's own (三月三：…); "" where it names none."""
-    named = _NAMED.match(words)
-    if named is None:
-        return ""
-    if _FESTIVAL.search(named[1]):
-        return _VERB.split(named[1])[0] or named[1]
-    return named[1] if named[2] == ":" and not _VERB.search(named[1]) and _DAY.search(words) else ""
+    named, first = _NAMED.match(words), _DAY.search(words)
+    if named and _FESTIVAL.search(named[1]):
+        return _VERB_BEGINS.split(named[1])[0] or named[1]
+    if named and named[2] == ":" and first and not _VERB.search(named[1]):
+        return named[1]
+    before = _FESTIVAL.findall(words[: first.start()]) if first else []
+    return before[-1] if before else ""
 
 
 class _Sentence:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.domain.festivals import Festival, falls_on
 from bot.domain.model import DubanError
 from bot.domain.notice_words import Said, Statement, normal, statements
 from bot.domain.workdays import Calendar, Source, is_weekend
@@ -19,9 +20,14 @@ LONGEST_SETTING = 60
 _LONGEST_FILE = 50_000
 _MOST_DAYS = 150
 _TITLE_YEAR = re.compile(r"(20[0-9]{2})年?(?:度|全年|部分|国家|法定|公共|的|公历)*(?:节假日|节日|放假|假期|假日|休假)")
+_TITLED = re.compile(r"20[0-9]{2}年[^。]*放假")
+_OPENING = 80
 _FULL_DATE = re.compile(r"20[0-9]{2}年[0-9]{1,2}月[0-9]{1,2}日?")
 _ANY_YEAR = re.compile(r"(20[0-9]{2})年")
-_DAY_OFF = re.compile(r"[0-9]{1,2}月[0-9]{1,2}[日号]?[^。;\n]{0,40}(?:放假|休假|调休)")
+_DAY_OFF = re.compile(
+    r"[0-9]{1,2}月[0-9]{1,2}[日号]?[^。;\n]{0,40}(?:放假|休假|调休)"
+    r"|放假(?:时间|日期|安排)?[:为是](?:20[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}"
+)
 _SETTING = re.compile(
     r"[0-9年月日号()周星期礼拜一二三四五六天,、和至到~\-—]{3,}(?:改为|设为|要|都)?(?:正常|照常|调休)?(?:上班|补班|放假|休息|不上班)"
 )
@@ -30,6 +36,12 @@ _ENGLISH_WORDS = {"work": "上班", "off": "放假", "clear": "恢复"}
 # Days off in every year since 2008, whatever the notice: a notice without one of them is not the whole year's.
 _ALWAYS_OFF = ((1, 1, "元旦"), (5, 1, "劳动节"), (10, 1, "国庆节"))
 _DAYS_OF_A_WHOLE_YEAR = 11
+_NAMES = {
+    Festival.SPRING: "春节",
+    Festival.TOMB_SWEEPING: "清明节",
+    Festival.DRAGON_BOAT: "端午节",
+    Festival.MID_AUTUMN: "中秋节",
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +90,7 @@ def looks_like_notice(text: str) -> bool:
         return False
     plain = normal(text)
     stated = len(_DAY_OFF.findall(plain))
-    return stated >= 2 or (stated == 1 and bool(_TITLE_YEAR.search(plain)))
+    return stated >= 2 or (stated == 1 and bool(_TITLED.search(plain[:_OPENING])))
 
 
 def read_setting(text: str, year: int) -> dict[date, bool | None]:
@@ -180,6 +192,7 @@ def _checked(year: int, found: tuple[Statement, ...], words: str) -> HolidayNoti
     missing = [name for month, day, name in _ALWAYS_OFF if days.get(date(year, month, day)) is not False]
     off = sum(not worked and day.year == year for day, worked in days.items())
     partial = bool(missing) or off < _DAYS_OF_A_WHOLE_YEAR
+    doubts += [] if partial else _unnamed_festivals(year, days)
     doubts += _odd_days(year, days)
     return HolidayNotice(year, days, _festivities(found), tuple(dict.fromkeys(doubts)), partial, words)
 
@@ -190,6 +203,14 @@ def _against(days: Mapping[date, bool], one: Statement) -> Iterator[Said]:
     both |= {day for day in one.off if days.get(day) is True} | {day for day in one.work if days.get(day) is False}
     for day in sorted(both):
         yield Said("notice_both", (("day", day.isoformat()),))
+
+
+def _unnamed_festivals(year: int, days: Mapping[date, bool]) -> Iterator[Said]:
+    """Festivals on a working day that a whole year's notice does not make off: a line of it was not read."""
+    for festival, name in _NAMES.items():
+        day = falls_on(festival, year)
+        if day is not None and not is_weekend(day) and days.get(day) is not False:
+            yield Said("notice_lacks", (("name", name), ("day", day.isoformat())))
 
 
 def _odd_days(year: int, days: Mapping[date, bool]) -> Iterator[Said]:

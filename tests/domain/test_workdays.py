@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import holidays
@@ -100,3 +101,32 @@ def test_between_counts_what_shift_moves(day: date, n: int) -> None:
 )
 def test_working_hours_hold_their_first_minute_and_not_their_last(clock: str, inside: bool) -> None:
     assert WorkingHours().contains(time.fromisoformat(clock)) is inside
+
+
+def test_a_notice_stands_between_the_overrides_and_the_published_calendar() -> None:
+    notice = {2022: {date(2022, 6, 1): False, date(2022, 6, 4): True, date(2021, 12, 31): False}}
+    calendar = Calendar({date(2022, 6, 1): True}, notice)
+    assert calendar.is_workday(date(2022, 6, 1))
+    assert calendar.is_workday(date(2022, 6, 4))
+    assert not calendar.is_workday(date(2021, 12, 31))
+    assert calendar.is_workday(date(2022, 10, 4)), "a day the notice does not name is worked Monday to Friday"
+    assert not calendar.is_workday(date(2022, 10, 8))
+    assert not calendar.is_workday(date(2021, 10, 4)), "other years stay as published"
+
+
+def test_a_year_with_a_notice_is_an_estimate_no_more() -> None:
+    calendar = Calendar(notices={2031: {date(2031, 1, 1): False}})
+    assert not calendar.is_provisional(2031)
+    assert calendar.is_provisional(2032)
+    assert [calendar.source_of(date(year, 3, 3)) for year in (2026, 2031, 2032)] == ["published", "notice", "estimate"]
+
+
+def test_other_overrides_keep_the_notices() -> None:
+    calendar = Calendar({date(2031, 3, 4): False}, {2031: {date(2031, 3, 3): False}})
+    other = replace(calendar, overrides={date(2031, 3, 5): False})
+    assert [other.is_workday(date(2031, 3, day)) for day in (3, 4, 5)] == [False, True, False]
+
+
+def test_the_later_notice_knows_better_of_the_last_days_of_the_year_before() -> None:
+    calendar = Calendar(notices={2031: {date(2030, 12, 31): True}, 2030: {date(2030, 12, 31): False}})
+    assert calendar.is_workday(date(2030, 12, 31))
