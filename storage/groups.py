@@ -57,8 +57,12 @@ def move(session: Session, old: int, new: int) -> None:
     Telegram may have said that the bot left the old chat or came into the new one: both are the move, so a bound group
     stays bound, and what was written down for the new id meanwhile gives way.
     """
-    group = of_chat(session, old)
-    if group is None or old == new:
+    if old == new:
+        return
+    # Locked: the two messages about one move may be handled side by side, and the second must find it done.
+    query = select(ChatGroup).where(ChatGroup.chat_id == old)
+    group = session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+    if group is None:
         return
     newcomer = of_chat(session, new)
     if newcomer is not None:

@@ -139,6 +139,7 @@ def lost(session: Session, group: ChatGroup, now: datetime) -> None:
     group.left_at = now
     if group.bound_at is None:
         return
+    once = f"group_lost:{group.id}:{group.bound_at:%Y%m%d%H%M%S}"
     for coordinator in people.holders_of(session, group.office_id, Role.COORDINATOR):
         told = people.actor_of(session, coordinator)
-        cards.notice(session, told, "group_lost", now, f"group_lost:{group.id}:{now:%Y%m%d%H%M%S}", title=group.title)
+        cards.notice(session, told, "group_lost", now, once, title=group.title)
