@@ -20,6 +20,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "request": _CONTACT,
     "board": _COORDINATOR,
     "manage": _COORDINATOR,
+    "why": _ANYBODY,
     "groups": _COORDINATOR,
     "review": _COORDINATOR,
     "decide": _COORDINATOR,

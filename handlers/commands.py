@@ -21,8 +21,10 @@ from bot.services import (
     peoplecard,
     planning,
     policycard,
+    previews,
     reviewing,
     summarycards,
+    whycard,
 )
 from handlers.context import DubanContext
 
@@ -79,6 +81,8 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "plan": ("plan", _show_plan),
     "pause": ("levers", lambda session, actor, now, key: levers.show(session, actor, now)),
     "roster": ("roster", desk.roster),
+    "preview": ("manage", lambda session, actor, now, key: previews.show(session, actor, now)),
+    "why": ("why", lambda session, actor, now, key: whycard.show(session, actor, now)),
     "people": ("people", lambda session, actor, now, key: peoplecard.show(session, actor, now)),
     "leave": ("report", lambda session, actor, now, key: absences.show(session, actor, now)),
     "calendar": ("calendar", lambda session, actor, now, key: calendars.show(session, actor, now)),

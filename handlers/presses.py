@@ -30,12 +30,14 @@ from bot.services import (
     plancard,
     planwords,
     policycard,
+    previews,
     reporting,
     requests,
     reviewing,
     revising,
     rostercheck,
     summarycards,
+    whycard,
     wordcard,
 )
 from bot.services.cardbook import Card
@@ -296,6 +298,15 @@ def _levers(press: Press) -> None:
     levers.press(press.session, press.actor, press.card, press.args, press.now)
 
 
+def _with_args(do: Callable[[Session, Actor, Card, tuple[str, ...], datetime], object]) -> Callable[[Press], None]:
+    """A service that reads the press's arguments itself."""
+
+    def call(press: Press) -> None:
+        do(press.session, press.actor, press.card, press.args, press.now)
+
+    return call
+
+
 def _missing_page(press: Press) -> None:
     missing.turn(press.session, press.card, press.number(0), press.now)
 
@@ -351,6 +362,8 @@ ACTIONS: dict[str, Action] = {
     "mp": Action("roster", ("missing",), _missing_page),
     "ym": Action("manage", ("manage",), _manage),
     "yo": Action("people", ("people",), _people),
+    "yn": Action("manage", ("preview",), _with_args(previews.press)),
+    "yw": Action("why", ("why", "dues"), _with_args(whycard.press)),
     "yx": Action("report", ("absence",), _absence),
     "yg": Action("groups", ("group",), _groups),
     "yc": Action("calendar", ("calendar",), _calendar),

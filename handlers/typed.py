@@ -21,6 +21,7 @@ from bot.services import (
     planwords,
     policycard,
     rostercheck,
+    whycard,
     words,
 )
 from bot.services.reporting import Source
@@ -71,6 +72,9 @@ def take_words(message: Message, *, edited: bool) -> Work:
             calendars.notice_arrived(session, actor, body, now)
         elif asked is not None:
             LISTENERS[asked.kind].take(session, actor, asked, body, now, f"{source.chat_id}:{source.message_id}")
+        elif not edited and whycard.asks(actor, body):
+            access.check(actor, "why")
+            whycard.answer(session, actor, body, now)
         elif not edited and leverwords.speaks(actor, body):
             access.check(actor, "levers")
             levers.take_words(session, actor, body, now)

@@ -14,9 +14,11 @@ from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.peopleviews import AbsenceView, PeopleView, StandIn
 from bot.domain.planviews import PlanView
 from bot.domain.policyviews import PolicyView
+from bot.domain.previewviews import PreviewView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.summary import Summary
+from bot.domain.whyviews import WhyDue, WhyView
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ class ReviewCall:
 class DuesView:
     """A living card: assignment, list of dues or one in focus, its draft or receipt; the morning message too.
 
+    `why`: why the reader is reminded, while that is open.
     `for_unit`: the chase lines go to the silent unit's own deputy or head, not to the coordinator.
     """
 
@@ -171,6 +174,7 @@ class DuesView:
     reviews: tuple[ReviewCall, ...] = ()
     more_summaries: tuple[Summary, ...] = ()
     standing_in: tuple[StandIn, ...] = ()
+    why: tuple[WhyDue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -307,5 +311,7 @@ View = (
     | RequestView
     | SummaryView
     | LeversView
+    | PreviewView
+    | WhyView
     | FileView
 )

@@ -20,7 +20,7 @@ from bot.domain.views import (
     ReceiptView,
     ReviewCall,
 )
-from bot.services import chasing, handover, reporting, staffview, summaries
+from bot.services import chasing, handover, reporting, staffview, summaries, whycard
 from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import facts as fact_queries
@@ -57,6 +57,7 @@ def dues_view(session: Session, card: Card, actor: Actor, now: datetime) -> Dues
         relieved=tuple(block for g in ended if (block := _relieved(session, g)).titles),
         standing_in=staffview.standing_in(session, actor, {line.agency_id for line in lines}, now),
         reviews=_reviews(session, card, actor) if actor.is_a(Role.COORDINATOR) else (),
+        why=whycard.of_card(session, card, actor, [due_key(dues[place]) for place in shown], now),
     )
 
 

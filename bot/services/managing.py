@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import calendars, cards, groups, levers, peoplecard, policycard
+from bot.services import calendars, cards, groups, levers, peoplecard, policycard, previews, whycard
 from storage.tables import Card
 
 KIND = "manage"
@@ -21,6 +21,8 @@ PARTS: Mapping[str, Opening] = {
     "calendar": calendars.show,
     "groups": groups.show,
     "people": peoplecard.show,
+    "preview": previews.show,
+    "why": whycard.show,
 }
 
 

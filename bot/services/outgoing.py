@@ -39,6 +39,7 @@ _READERS = {
     ),
     "group": _COORDINATOR,
     "people": _COORDINATOR,
+    "preview": _COORDINATOR,
     "absence": frozenset({Role.CONTACT}),
     "summary": frozenset({Role.COORDINATOR, Role.LEADER}),
 }

@@ -33,12 +33,14 @@ from bot.services import (
     missing,
     planview,
     policycard,
+    previews,
     reporting,
     reviewing,
     revisionview,
     rostercheck,
     staffview,
     summaries,
+    whycard,
 )
 from bot.services.dues import DueBook
 from bot.services.duesview import draft_view, due_key, dues_view, is_late, receipt_view
@@ -202,6 +204,8 @@ _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "policy": policycard.policy_view,
     "missing": missing.missing_view,
     "people": staffview.people_view,
+    previews.KIND: previews.preview_view,
+    whycard.KIND: whycard.why_view,
     "absence": absences.absence_view,
     "invite": _invitation,
     "board": _board,

@@ -12,6 +12,7 @@ from bot.domain.manageviews import ManageView
 from bot.domain.peopleviews import AbsenceView, PeopleView
 from bot.domain.planviews import PlanView
 from bot.domain.policyviews import PolicyView
+from bot.domain.previewviews import PreviewView
 from bot.domain.revisionviews import RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.views import (
@@ -26,6 +27,7 @@ from bot.domain.views import (
     View,
     WordsView,
 )
+from bot.domain.whyviews import WhyView
 from bot.texts.commands import keyboard
 from bot.texts.language import speaking
 from bot.texts.markup import TEXT_ROOM, Part, compose, cut, escape_lines
@@ -42,12 +44,14 @@ from bot.texts.screens.papers import file_message
 from bot.texts.screens.people import people_message
 from bot.texts.screens.plan import plan_message
 from bot.texts.screens.policy import policy_message
+from bot.texts.screens.preview import preview_message
 from bot.texts.screens.request import request_message
 from bot.texts.screens.review import review_message
 from bot.texts.screens.revision import revision_message
 from bot.texts.screens.roster import missing_message, roster_message
 from bot.texts.screens.summary import summary_message
 from bot.texts.screens.typed import words_message
+from bot.texts.screens.whycard import why_message
 from bot.texts.sentences import spoken_sentence
 
 
@@ -77,6 +81,8 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     PolicyView: policy_message,
     MissingView: missing_message,
     PeopleView: people_message,
+    PreviewView: preview_message,
+    WhyView: why_message,
     AbsenceView: absence_message,
     InvitationView: invitation_message,
     BoardView: board_message,

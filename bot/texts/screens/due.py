@@ -11,6 +11,7 @@ from bot.texts.language import N_
 from bot.texts.markup import Html, Part, escape, joined, listed, quote, say, say_n
 from bot.texts.message import Button
 from bot.texts.screens.draft import original, receipt_lines, task_and_what, task_of, understood
+from bot.texts.whywords import own_lines
 from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, what_name
 
 STATUS_KEYS = (
@@ -39,8 +40,25 @@ def _question(view: DuesView, line: DueLine) -> Iterator[Html]:
     yield from _asked(line)
     yield from _limit(view, line)
     yield from _last(line)
+    yield from because(view, line)
     if view.show_original:
         yield from original(line.body, line.title)
+
+
+def because(view: DuesView, *lines: DueLine) -> Iterator[Html]:
+    """Why the reader is reminded, while that is open: once for each kind of due shown."""
+    for due in view.why:
+        line = next((one for one in lines if one.what == due.what), None)
+        if line is not None:
+            yield say("❓ <b>为什么提醒您</b>　{what}", what=what_name(due.what))
+            yield from own_lines(due, line.rung)
+    if view.why:
+        yield say("报送以后，这一项就不再提醒。")
+
+
+def why_key(keys: Keys, view: DuesView) -> Button:
+    """Opens and folds the why."""
+    return keys.key(N_("❓ 收起原因") if view.why else N_("❓ 为什么提醒我"), "yw")
 
 
 def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
@@ -49,6 +67,8 @@ def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
         yield say("↩️ <b>请补充后重报：{reason}</b>", reason=reason_word(line.returned_reason))
         if line.returned_note:
             yield say("说明：{note}", note=line.returned_note)
+    if line.rung.startswith("H"):
+        yield say("由原联络员移交给您，请接着报。")
     if line.rung.startswith("S"):
         yield say("按您的要求，今早再提醒一次。")
     if line.rung.startswith("N"):
@@ -140,6 +160,7 @@ def _question_keys(keys: Keys, view: DuesView, line: DueLine) -> tuple[Row, ...]
         keys.key(original_label, "or"),
         keys.key("⏰ 明早再提醒", "zz") if waiting else None,
         keys.key("不是我单位的", "no") if line.outstanding else None,
+        why_key(keys, view) if line.rung or view.why else None,
         _back(keys, view),
     ]
     return rows(buttons)

@@ -9,7 +9,7 @@ from bot.texts.buttons import Keys, Row, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
 from bot.texts.screens.draft import ambiguous
-from bot.texts.screens.due import last_words, moved_by_pause, opening_line, urged_line
+from bot.texts.screens.due import because, last_words, moved_by_pause, opening_line, urged_line, why_key
 from bot.texts.wording import day, left, limit, reason_word, what_name
 
 TITLED = 8
@@ -27,6 +27,7 @@ def list_part(view: DuesView) -> tuple[Part, tuple[Row, ...]]:
     titled, rest = own[:TITLED] or invited[:TITLED], own[TITLED:]
     items = tuple(_item(view, line, _label(at, line, numbered)) for at, line in titled)
     foot = [*_rest(rest, numbered), *(_invited(invited, numbered) if own else ()), *_hint(view)]
+    foot += because(view, *view.lines)
     return Part(tuple(_head(view)), items, tuple(foot)), _buttons(view, [*own, *invited], numbered)
 
 
@@ -80,6 +81,8 @@ def _head(view: DuesView) -> Iterator[Html]:
         yield say("贵单位是参与单位，可报可不报。如有情况，欢迎告知。")
     else:
         yield say("✅ <b>各项都已报完</b>，谢谢！")
+    if any(line.rung.startswith("H") for line in view.lines):
+        yield say("由原联络员移交给您，请接着报。")
     if len(_agencies(view)) == 1:
         yield say("您的单位：{agency}", agency=view.lines[0].agency)
     if any(line.late_on for line in view.lines):
@@ -117,4 +120,6 @@ def _below(view: DuesView, line: DueLine) -> Html:
 
 def _buttons(view: DuesView, lines: Sequence[tuple[int, DueLine]], numbered: bool) -> tuple[Row, ...]:
     keys = Keys(view.card_id, view.rev)
-    return rows([keys.named(_label(at, line, numbered), "f", at) for at, line in lines[:BUTTONS]], _PER_ROW)
+    named = rows([keys.named(_label(at, line, numbered), "f", at) for at, line in lines[:BUTTONS]], _PER_ROW)
+    reminded = any(line.rung for line in view.lines)
+    return (*named, *rows([why_key(keys, view) if reminded or view.why else None]))

@@ -14,6 +14,7 @@ from bot.domain.reading import Doubt
 from bot.domain.story import StoryEntry, StoryItem
 from bot.texts.language import N_, speaking
 from bot.texts.markup import Html, cut, escape, joined, listed, say, say_n, visible
+from bot.texts.reasons import not_reminded
 from bot.texts.screens.doubts import option, question
 from bot.texts.screens.revision import told_of_less
 from bot.texts.sentences import spoken_sentence
@@ -27,24 +28,6 @@ _ROLES: Mapping[str, str] = {
     "contact": N_("联络员"),
     "deputy": N_("AB角"),
     "head": N_("单位负责人"),
-}
-_NOT_REMINDED: Mapping[str, str] = {
-    Reason.REPORTED: N_("已经报送，不再打扰。"),
-    Reason.RECENT_REPORT: N_("最近刚报过，截止日之前不再提醒。"),
-    Reason.TASK_CLOSED: N_("这项任务已经办结。"),
-    Reason.PAUSED: N_("已暂停催办，恢复后时限顺延。"),
-    Reason.MUTED: N_("这项任务设为免催。"),
-    Reason.PLAN_CLOSED: N_("计划已经结束。"),
-    Reason.MOVED: N_("日期已经改过，按新的日期提醒。"),
-    Reason.SIGNED: N_("任务清单已经签收。"),
-    Reason.DUTY_ENDED: N_("这项任务已不归这个单位。"),
-    Reason.OVERTAKEN: N_("前面几次的日子已经过去，合成一次，不补发。"),
-    Reason.NOBODY: N_("没有能收到消息的联络员，已列入牵头办的电话名单。"),
-    Reason.CAP: N_("催报次数已满，不再多发，列给牵头办。"),
-    Reason.POLICY: N_("提醒规则改过，这一次不再需要。"),
-    Reason.ALL_REACHED: N_("要提醒的单位都联系得上，不用打扰。"),
-    Reason.UNCHANGED: N_("联系不上的单位和上次说的一样，不再重复。"),
-    Reason.NOTHING_TO_REVIEW: N_("没有等着审核的报送。"),
 }
 _ASKS: Mapping[str, str] = {
     "extension": N_("收到延期申请：{agency}，{tasks}，想延到{until}"),
@@ -187,7 +170,7 @@ def _escalated(entry: StoryEntry) -> Line:
 
 
 def _not_reminded(entry: StoryEntry) -> Line:
-    why = say(_NOT_REMINDED.get(entry.code, N_("到发送时已经不需要了。")))
+    why = not_reminded(entry.code)
     if entry.code == Reason.OVERTAKEN:
         return say("只收到最近的一次提醒：{tasks}", tasks=_tasks(entry)), why
     return say("没有再收到提醒：{tasks}", tasks=_tasks(entry)), why
