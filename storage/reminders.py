@@ -171,9 +171,17 @@ def owe(
     due_on: date,
     owed_at: datetime,
     now: datetime,
-) -> None:
-    """Owe an extra rung a person asked for (a snooze); asking twice for the same morning is normal."""
+) -> bool:
+    """Owe an extra rung a person asked for (a snooze); asking twice for the same morning is normal.
+
+    One that was dropped, for a report since withdrawn perhaps, is owed again. Returns whether it is owed anew.
+    """
     wanted = OwedRung(RungKey(key.task_id, key.agency_id, key.what, round_, rung, audience), due_on, owed_at)
-    if wanted.key not in decided(session, plan.id):
-        record(session, plan.id, wanted, WAITING, now)
-        plan.wake_at = None
+    named = {"task_id": key.task_id, "agency_id": key.agency_id, "what": key.what, "round": round_}
+    query = select(Reminder).filter_by(plan_id=plan.id, rung=rung, audience=audience, **named)
+    row = session.scalars(query).one_or_none()
+    if row is not None and row.state != DROPPED:
+        return False
+    record(session, plan.id, wanted, WAITING, now, known={wanted.key: row} if row else None)
+    plan.wake_at = None
+    return True

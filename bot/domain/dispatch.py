@@ -76,10 +76,15 @@ def _address(
         yield Decision(rung, Reason.NOBODY)
         if rung.key.what != RELIEVED:
             yield Decision(phone_rung(rung))
-    elif rung.key.what != ASSIGNMENT and told.get(agency_id, Told()).at_limit(policy):
+    elif _capped(rung) and told.get(agency_id, Told()).at_limit(policy):
         yield Decision(rung, Reason.CAP)
     else:
         yield Decision(rung, person_id=asked.person_id)
+
+
+def _capped(rung: OwedRung) -> bool:
+    """Whether the limits hold it back: not what must be signed, and not what a person asked for."""
+    return rung.key.what != ASSIGNMENT and ladder.rung_offset(rung.key.rung) is not None
 
 
 def phone_rung(rung: OwedRung) -> OwedRung:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.domain import periods
@@ -77,10 +78,11 @@ def owed(
     """
     times, since = Times(facts, calendar), None if fallen else facts.policy.since
     after = max((bound for bound in (after, since) if bound is not None), default=None)
+    meets = cache(partial(_meets, times, after=after, until=until))
     rungs = [
         rung
         for due in _in_force(times)
-        if _meets(times, due, after, until)
+        if meets(_shape(due))
         for rung in _rungs_of(times, due)
         if _inside(rung.owed_at, after, until)
     ]
@@ -103,19 +105,39 @@ def coming(facts: PlanFacts, calendar: Calendar, after: datetime) -> Coming:
     others = [*_assignment_rungs(times), *_period_wide_rungs(times)]
     contact = {rung.owed_at for rung in others if rung.key.audience is Audience.CONTACT}
     held = {rung.owed_at for rung in others if rung.key.audience is not Audience.CONTACT}
-    for due in _in_force(times):
-        contact.update(times.at(due, offset) for offset in due.rungs if _runs(times, due, offset, after))
+    # Most ladders of a plan are of a few shapes; only where something is paused does it matter whose they are.
+    for due in {(_shape(due), _whose(facts, due)): due for due in _in_force(times)}.values():
+        contact.update(times.at(due, offset) for offset in due.rungs if _runs(times, due, offset))
         if due.followed_up:
             rungs = facts.policy.coordinator_rungs
-            held.update(times.at(due, offset) for offset in rungs if _runs(times, due, offset, after))
+            held.update(times.at(due, offset) for offset in rungs if _runs(times, due, offset))
     soonest = min((at for at in contact if at > after), default=None)
     return Coming(min((at for at in (*contact, *held) if at > after), default=None), soonest)
 
 
-def _runs(times: Times, due: Due, offset: int, after: datetime) -> bool:
-    """Whether a rung lies ahead and nothing stops it."""
+def _whose(facts: PlanFacts, due: Due) -> tuple[int, int] | None:
+    return (due.key.task_id, due.key.agency_id) if facts.pauses else None
+
+
+def _runs(times: Times, due: Due, offset: int) -> bool:
+    """Whether a rung is owed at all and nothing stops it."""
     at = times.at(due, offset)
-    return at > after and at >= due.since and not stands_still(times.facts, due.key.task_id, due.key.agency_id, at)
+    return at >= due.since and not stands_still(times.facts, due.key.task_id, due.key.agency_id, at)
+
+
+class _Shape(NamedTuple):
+    """All that says when a due's rungs fall."""
+
+    due_on: date
+    counted_from: date | None
+    stopped: frozenset[date]
+    rungs: tuple[int, ...]
+    followed_up: bool
+    since: datetime
+
+
+def _shape(due: Due) -> _Shape:
+    return _Shape(due.due_on, due.counted_from, due.stopped, due.rungs, due.followed_up, due.since)
 
 
 def _in_force(times: Times) -> Iterator[Due]:
@@ -127,11 +149,11 @@ def _in_force(times: Times) -> Iterator[Due]:
                     yield due
 
 
-def _meets(times: Times, due: Due, after: datetime | None, until: datetime | None) -> bool:
-    """Whether a due's ladder reaches into a stretch of time."""
-    last = max(*due.rungs, *times.facts.policy.coordinator_rungs)
-    ended = after is not None and times.at(due, last) <= after
-    return not ended and (until is None or times.at(due, min(due.rungs)) <= until)
+def _meets(times: Times, ladder: _Shape, *, after: datetime | None, until: datetime | None) -> bool:
+    """Whether a ladder reaches into a stretch of time."""
+    last = max(*ladder.rungs, *times.facts.policy.coordinator_rungs)
+    ended = after is not None and times.at(ladder, last) <= after
+    return not ended and (until is None or times.at(ladder, min(ladder.rungs)) <= until)
 
 
 def fate(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedRung | Reason:
@@ -379,8 +401,8 @@ def _milestone_ended(key: DueKey, facts: PlanFacts) -> bool:
 
 
 def _quieted(rung: OwedRung, facts: PlanFacts, calendar: Calendar, key: DueKey) -> bool:
-    """After any report since D−10 only D and D+1 of a milestone's ladder remain."""
-    if rung.key.rung in (rung_name(0), rung_name(1)):
+    """After any report since D−10 only D and D+1 of a milestone's ladder remain, and what a person asked for."""
+    if rung.key.rung in (rung_name(0), rung_name(1)) or rung_offset(rung.key.rung) is None:
         return False
     since = Times(facts, calendar).morning(calendar.shift(rung.due_on, _QUIET_FROM))
     return any(report.latest_at >= since for report in facts.reports_for(key))

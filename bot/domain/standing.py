@@ -105,8 +105,12 @@ def deadline_of(due: Due, facts: PlanFacts) -> datetime:
 
 
 def is_late(due: Due, facts: PlanFacts, at: datetime) -> bool:
-    """Whether an answer written at `at` came after the due's deadline."""
-    return at > deadline_of(due, facts)
+    """Whether an answer written at `at` came after the due's deadline; a pause over both moments stops that clock."""
+    deadline, key = deadline_of(due, facts), due.key
+    if at <= deadline:
+        return False
+    covering = (pause for pause in facts.pauses if pause.covers(key.task_id, key.agency_id))
+    return not any(pause.lasts(deadline) and pause.lasts(at) for pause in covering)
 
 
 def worst(statuses: Iterable[Status]) -> Status | None:

@@ -247,9 +247,12 @@ def snooze(session: Session, actor: Actor, card: Card, now: datetime) -> date:
         raise DubanError("card_moved_on")
     line = book.line(key)
     day = book.calendar.next_workday(book.today)
-    rung = f"S{day:%m%d}"
+    rung = f"S{day:%y%m%d}"
     at = datetime.combine(day, book.facts.policy.send_time, book.facts.zone)
-    reminders.owe(session, plan, key, book.facts.round_of(key), rung, Audience.CONTACT, line.due_on, at, now)
+    turn = book.facts.round_of(key)
+    if reminders.owe(session, plan, key, turn, rung, Audience.CONTACT, line.due_on, at, now):
+        detail = {"task": key.task_id, "agency": key.agency_id, "what": key.what, "on": day.isoformat()}
+        trail.record(session, actor, "reminder_snoozed", f"plan:{plan.id}", detail, now)
     return day
 
 

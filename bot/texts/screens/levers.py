@@ -146,7 +146,7 @@ def _asking(view: LeversView, keys: Keys) -> Message:
         say("已知哪天结束的，请直接打字，例如：6月1日。当天仍暂停，次日自动恢复。"),
     ]
     go = keys.key("⏸ 暂停，直到恢复", _ACTION, "go")
-    return Message(compose([Part(lines)]), rows([go, keys.key("‹ 不暂停", _ACTION, "home")], 1), placeholder="6月1日")
+    return Message(compose([Part(lines)]), rows([go, keys.key("‹ 不暂停", _ACTION, "home")], 1))
 
 
 def _confirming(view: LeversView, urging: Urging, keys: Keys) -> Message:
