@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain import policy_settings
@@ -41,14 +40,14 @@ def plan_facts(
     With `agency_ids`, only the duties and reports of those agencies and the tasks they take part in: all that their
     contacts may see. With `task_ids`, only those tasks.
     """
-    tasks = _tasks(session, plan.id, agency_ids, task_ids)
+    wanted = _wanted(plan.id, agency_ids, task_ids)
     reports = report_facts(session, plan.id, as_of, agency_ids, task_ids)
     return PlanFacts(
         plan_id=plan.id,
         year=plan.year,
         zone=zone_of(session, plan.office_id),
         activated_at=plan.activated_at or plan.created_at,
-        tasks=_task_facts(session, tasks, agency_ids),
+        tasks=_task_facts(session, wanted, agency_ids),
         reports={report.key: report for report in reports},
         extensions=_extension_facts(session, plan.id, as_of),
         policy=policy_of(plan),
@@ -62,15 +61,12 @@ def with_all_reports(session: Session, plan: Plan, facts: PlanFacts) -> PlanFact
     return replace(facts, reports={report.key: report for report in report_facts(session, plan.id)})
 
 
-def _tasks(
-    session: Session, plan_id: int, agency_ids: frozenset[int] | None, task_ids: frozenset[int] | None
-) -> Sequence[Task]:
-    query = select(Task).where(Task.plan_id == plan_id)
+def _wanted(plan_id: int, agency_ids: frozenset[int] | None, task_ids: frozenset[int] | None) -> ColumnElement[bool]:
+    """Which tasks the facts hold."""
+    wanted = Task.plan_id == plan_id
     if agency_ids is not None:
-        query = query.where(Task.id.in_(select(Duty.task_id).where(Duty.agency_id.in_(agency_ids))))
-    if task_ids is not None:
-        query = query.where(Task.id.in_(task_ids))
-    return session.scalars(query.order_by(Task.position)).all()
+        wanted &= Task.id.in_(select(Duty.task_id).where(Duty.agency_id.in_(agency_ids)))
+    return wanted if task_ids is None else wanted & Task.id.in_(task_ids)
 
 
 def pause_facts(session: Session, plan_id: int) -> tuple[PauseFact, ...]:
@@ -143,30 +139,37 @@ def _report_fact(key: DueKey, chain: list[_Version]) -> ReportFact:
     )
 
 
-def _task_facts(session: Session, tasks: Iterable[Task], agency_ids: frozenset[int] | None) -> tuple[TaskFact, ...]:
-    ids = [task.id for task in tasks]
+def _task_facts(
+    session: Session, wanted: ColumnElement[bool], agency_ids: frozenset[int] | None
+) -> tuple[TaskFact, ...]:
+    """Columns, not rows: a large plan has many of them, and nothing else of theirs is asked for."""
+    ids = select(Task.id).where(wanted)
     duties: dict[int, list[DutyFact]] = {}
-    query = select(Duty).where(Duty.task_id.in_(ids), Duty.ended_at.is_(None))
+    held = select(Duty.task_id, Duty.agency_id, Duty.role, Duty.signed_at, Duty.begun_at)
+    held = held.where(Duty.task_id.in_(ids), Duty.ended_at.is_(None)).order_by(Duty.id)
     if agency_ids is not None:
-        query = query.where(Duty.agency_id.in_(agency_ids))
-    for duty in session.scalars(query.order_by(Duty.id)):
-        fact = DutyFact(duty.agency_id, DutyRole(duty.role), duty.signed_at is not None, duty.begun_at)
-        duties.setdefault(duty.task_id, []).append(fact)
+        held = held.where(Duty.agency_id.in_(agency_ids))
+    for task_id, agency_id, role, signed_at, begun_at in session.execute(held):
+        duties.setdefault(task_id, []).append(DutyFact(agency_id, DutyRole(role), signed_at is not None, begun_at))
     days: dict[int, dict[date, datetime | None]] = {}
-    in_force = select(Milestone).where(Milestone.task_id.in_(ids), Milestone.removed_at.is_(None))
-    for milestone in session.scalars(in_force):
-        if milestone.day_on is not None:
-            days.setdefault(milestone.task_id, {})[milestone.day_on] = milestone.begun_at
+    dated = select(Milestone.task_id, Milestone.day_on, Milestone.begun_at)
+    for task_id, day_on, begun_at in session.execute(
+        dated.where(Milestone.task_id.in_(ids), Milestone.removed_at.is_(None)).order_by(Milestone.id)
+    ):
+        if day_on is not None:
+            days.setdefault(task_id, {})[day_on] = begun_at
+    ended = or_(Task.closed_at.is_not(None), Task.removed_at.is_not(None))
+    tasks = select(Task.id, Task.muted_at.is_not(None), ended).where(wanted).order_by(Task.position)
     return tuple(
         TaskFact(
-            task_id=task.id,
-            duties=tuple(duties.get(task.id, ())),
-            milestones=tuple(sorted(days.get(task.id, ()))),
-            named={day: begun_at for day, begun_at in days.get(task.id, {}).items() if begun_at is not None},
-            muted=task.muted_at is not None,
-            closed=task.closed_at is not None or task.removed_at is not None,
+            task_id=task_id,
+            duties=tuple(duties.get(task_id, ())),
+            milestones=tuple(sorted(days.get(task_id, ()))),
+            named={day: begun_at for day, begun_at in days.get(task_id, {}).items() if begun_at is not None},
+            muted=muted,
+            closed=closed,
         )
-        for task in tasks
+        for task_id, muted, closed in session.execute(tasks)
     )
 
 

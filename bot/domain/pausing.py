@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Protocol
 
 from bot.domain import periods
 from bot.domain.facts import Due, PauseFact, PlanFacts
@@ -14,6 +15,25 @@ from bot.domain.workdays import Calendar
 
 # A ladder begins ten working days before its day: what a pause takes from these days is given back.
 _BEGINS = -10
+
+
+class Ladder(Protocol):
+    """What says when the rungs of a due fall."""
+
+    @property
+    def due_on(self) -> date:
+        """The day D."""
+        ...
+
+    @property
+    def counted_from(self) -> date | None:
+        """Where the rungs count from when it is not D."""
+        ...
+
+    @property
+    def stopped(self) -> frozenset[date]:
+        """Working days that a pause took out."""
+        ...
 
 
 class Times:
@@ -44,7 +64,7 @@ class Times:
             found = self._ahead[day, workdays] = self.calendar.shift(day, -workdays)
         return found
 
-    def at(self, due: Due, offset: int) -> datetime:
+    def at(self, due: Ladder, offset: int) -> datetime:
         """The moment of a due's rung. A heads-up before the ladder begins does not move with a pause."""
         base = due.counted_from or due.due_on
         stopped = due.stopped if offset >= _BEGINS else frozenset()
