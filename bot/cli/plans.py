@@ -15,6 +15,7 @@ from bot.cli.console import clock, opened, read_bytes, write_bytes
 from bot.cli.levers import mute, pause, resume, unmute
 from bot.cli.plan_reading import read
 from bot.cli.plan_revising import compare, revise
+from bot.cli.policy import policy
 from bot.domain import periods
 from bot.domain.model import DubanError
 from bot.domain.summary import Summary
@@ -40,6 +41,7 @@ class Format(StrEnum):
 app.command()(read)
 app.command()(compare)
 app.command()(revise)
+app.command()(policy)
 app.command()(pause)
 app.command()(resume)
 app.command()(mute)
