@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 from storage import groups, outbox
 from storage.database import Database
 from storage.tables import ChatGroup, Inbox, Office, Outbox, Person
+from tests import postgres
 
 NOW = datetime(2024, 3, 29, 1, tzinfo=UTC)
 OLD, NEW = -5001, -1005001
@@ -38,17 +42,23 @@ def standing(session: Session) -> tuple[list[tuple[int, bool]], list[int | None]
 
 
 @pytest.mark.slow
-def test_two_moves_at_once_are_one(postgres_database: Database) -> None:
-    postgres_database.write_now(furnish)
-    for turn in range(9):
-        old, new = (OLD, NEW) if turn % 2 == 0 else (NEW, OLD)
+def test_moves_made_by_several_processes_at_once_are_one(
+    postgres_cluster: postgres.Cluster, postgres_template: str, tmp_path: Path
+) -> None:
+    with postgres_cluster.fresh(postgres_template) as url, ExitStack() as stack:
+        houses = [Database.open(url, tmp_path, durable=False) for _ in range(4)]
+        for house in houses:
+            stack.callback(house.close)
+        houses[0].write_now(furnish)
+        for turn in range(21):
+            move = partial(_moved, *((OLD, NEW) if turn % 2 == 0 else (NEW, OLD)))
+            with ThreadPoolExecutor(4) as pool:
+                assert len(list(pool.map(move, houses))) == 4
+        assert houses[0].read_now(standing) == ([(NEW, True)], [NEW])
 
-        def move(_: int, old: int = old, new: int = new) -> None:
-            postgres_database.write_now(lambda session: outbox.move_chat(session, old, new))
 
-        with ThreadPoolExecutor(4) as pool:
-            assert len(list(pool.map(move, range(4)))) == 4
-    assert postgres_database.read_now(standing) == ([(NEW, True)], [NEW])
+def _moved(old: int, new: int, house: Database) -> None:
+    house.write_now(lambda session: outbox.move_chat(session, old, new))
 
 
 STEPS = st.lists(st.sampled_from(["move", "left", "came", "post"]), max_size=8)
