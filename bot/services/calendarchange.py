@@ -55,7 +55,7 @@ def changes(session: Session, office_id: int, after: Calendar, now: datetime) ->
         for what, rungs, old, new in _due_days(session, plan, before, after):
             if old != new and max(old, new) >= today:
                 moved.append(MovedDay(plan.title, what, old, new))
-            for offset in rungs:
+            for offset in filter(None, rungs):
                 day = before.shift(old, offset)
                 if day != after.shift(new, offset) and day >= today:
                     mornings.add((plan.id, day))
