@@ -49,7 +49,7 @@ NOTICES: Mapping[str, str] = {
     "delegate_forwarded": N_("已转牵头办，更换联络员后会直接联系他。"),
     "question_forwarded": N_("您的问题已转牵头办，会尽快答复您。"),
     "deputy_forwarded": N_("已请牵头办登记{name}为AB角，办好马上告诉您。"),
-    "deputy_granted": N_("✅ 牵头办已登记{name}为AB角，请他留意邀请。"),
+    "deputy_granted": N_("✅ 牵头办已登记{name}为AB角，请转告留意邀请。"),
     "deputy_refused": N_("牵头办没有登记{name}为AB角，有疑问请联系牵头办。"),
     "deputy_set": N_("✅ 好的，您不在时催办发给{name}。"),
     "leave_uncovered": N_("⚠️ {agency}{name}{day}起请假至{until}，没有人代，请安排AB角或打电话：{phone}"),

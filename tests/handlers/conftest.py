@@ -65,8 +65,9 @@ async def _live(db: Database, home: Path) -> Play:
     await play.says(farms, "（一）2 已排查23家，完成一半，进展顺利")
     await play.taps(farms, "wy")
     await play.says(water, "（二）2 不是我单位的")
-    for words in ("/board", "/review", "/summary", "/calendar", "/policy"):
+    for words in ("/board", "/review", "/summary", "/calendar", "/policy", "/pause", "/people"):
         await play.says(boss, words)
+    await play.says(water, "/leave")
     await play.says(play.user("赵领导"), "/summary")
     await play.sends(boss, "修订稿.txt", PLAN.replace("方便巡查", "方便巡查和抢险").encode())
     await play.sends(boss, "通讯录.csv", "单位,姓名\n县火星局,孙某\n县木星局,何某\n".encode())

@@ -38,6 +38,7 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("rv", "ro", "mp"), ("王牵头", BOSS)),
     **dict.fromkeys(("bd", "bf", "ck"), ("王牵头", BOSS)),
     "yc": ("王牵头", BOSS),
+    "yl": ("王牵头", BOSS),
     "yp": ("王牵头", BOSS),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
@@ -60,6 +61,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "roster": BOSS,
     "calendar": BOSS,
     "policy": BOSS,
+    "pause": BOSS,
     "groups": BOSS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
@@ -72,6 +74,7 @@ ARGS |= {
     "ro": "skip",
     "mp": "0",
     "yc": "y:2024",
+    "yl": "list:pause:tasks:0",
     "yp": "rules",
     "rl": "0",
     "sm": "agencies:0:0",
@@ -244,11 +247,14 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
         "summary",
         "calendar",
         "policy",
+        "levers",
+        "people",
+        "absence",
     ],
 )
 def test_made_up_arguments_on_an_own_card_end_in_a_sentence_or_a_sound_card(lived: Lived, kind: str) -> None:
     play = lived.play
-    name = "李水利" if kind in ("dues", "words") else "王牵头"
+    name = "李水利" if kind in ("dues", "words", "absence") else "王牵头"
     junk = ("", "-1:-1:-1", "99:99:99")
     for action in [found for found, spec in ACTIONS.items() if kind in spec.kinds]:
         for args in junk:

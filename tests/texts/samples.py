@@ -33,6 +33,7 @@ from bot.domain.views import (
 )
 from tests.texts.calendar_samples import calendar_views
 from tests.texts.group_samples import group_views
+from tests.texts.lever_samples import lever_views
 from tests.texts.people_samples import people_views
 from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, plan_views
 from tests.texts.policy_samples import policy_views
@@ -308,7 +309,12 @@ def _contact() -> dict[str, View]:
         "due-overdue": dues(late, focus=0),
         "due-returned": dues(returned, focus=0),
         "due-late-reminder": dues(line(0, late_on=date(2022, 9, 28)), focus=0),
-        "due-snoozed": dues(line(0, rung="S1010"), focus=0),
+        "due-snoozed": dues(line(0, rung="S221010"), focus=0),
+        "due-urged": dues(line(0, rung="N221010"), focus=0),
+        "due-paused": dues(line(0, planned_on=date(2022, 9, 28), paused_days=5), focus=0),
+        "list-urged-paused": dues(
+            line(0, rung="N221010", planned_on=date(2022, 9, 28), paused_days=5), line(1, what="milestone:2022-10-12")
+        ),
         "due-invited": dues(line(1, invited=True, role=DutyRole.PARTICIPANT), focus=0),
         "due-invited-reported": dues(line(1, invited=True, outstanding=False), focus=0),
         "due-reported": dues(line(0, outstanding=False, rung=""), focus=0),
@@ -370,6 +376,7 @@ def _coordinator() -> dict[str, View]:
         **people_views(),
         **group_views(),
         **calendar_views(),
+        **lever_views(),
         **policy_views(),
         "board": BOARD,
         "review": REVIEW,

@@ -80,7 +80,7 @@ def _opening(view: DuesView, line: DueLine) -> Iterator[Html]:
 
 def urged_line() -> Html:
     """The coordinator pressed for it: not one of the ladder's rungs."""
-    return say("🔔 牵头办提醒，请抓紧报送。")
+    return say("牵头办提醒，请抓紧报送。")
 
 
 def opening_line(view: DuesView, line: DueLine) -> Html:

@@ -154,13 +154,13 @@ def _confirming(view: LeversView, urging: Urging, keys: Keys) -> Message:
     going = [line for line in urging.lines if line.fate is Fate.GO]
     back = keys.key("‹ 不发", _ACTION, "home")
     if not going:
-        head = [say("🔔 <b>现在没有可以发的催办。</b>")]
+        head = [say("🔔 <b>现在没有可以发的催办。</b>"), *([] if urging.lines else [say("没有未报的。")])]
         return Message(compose([Part(head), *_rest(urging)]), rows([back]))
     head = [
         say_n("🔔 <b>将发给{agencies}个单位{people}人</b>，共{n}项", urging.dues, **_counts(urging)),
         _when(urging, view),
     ]
-    said = quote(f"{say('🔔 牵头办提醒，请抓紧报送。')}\n{_what_is_asked(going)}")
+    said = quote(f"{say('牵头办提醒，请抓紧报送。')}\n{_what_is_asked(going)}")
     parts = [Part(head), Part([say("内容如下，各项附上报按钮："), said]), Part([], [_line(line) for line in going])]
     send = keys.key("🔔 发送", _ACTION, "go", style="success")
     return Message(compose([*parts, *_rest(urging)]), rows([send, back]))
