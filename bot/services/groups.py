@@ -34,8 +34,7 @@ def put_in(session: Session, chat_id: int, title: str, by_user: int | None, now:
     A coordinator is asked in private whether this is a working group. Anybody else's group is left without a word in
     it; whom the office knows is told why in private, and the coordinators are told once a day.
     """
-    _follow(session, chat_id)
-    group = group_queries.of_chat(session, chat_id)
+    group = _found(session, chat_id)
     if group is not None and group.left_at is None:
         group.title = title
         return True
@@ -62,8 +61,7 @@ def heard(session: Session, chat_id: int, title: str, added_by: int | None, now:
 
     Only the group's name is looked at. A group nobody is known to have put the bot into is left.
     """
-    _follow(session, chat_id)
-    group = group_queries.of_chat(session, chat_id)
+    group = _found(session, chat_id)
     if added_by is None and group is not None:
         group.title = title or group.title
         return group.left_at is None
@@ -73,6 +71,15 @@ def heard(session: Session, chat_id: int, title: str, added_by: int | None, now:
 def moved(session: Session, old: int, new: int) -> None:
     """A group became a supergroup: its chat id changes everywhere at once."""
     outbox.move_chat(session, old, new)
+
+
+def _found(session: Session, chat_id: int) -> ChatGroup | None:
+    """The group of a chat; one that looks new or left may be moving, by a message that waits for its turn."""
+    group = group_queries.of_chat(session, chat_id)
+    if group is None or group.left_at is not None:
+        _follow(session, chat_id)
+        group = group_queries.of_chat(session, chat_id)
+    return group
 
 
 def _follow(session: Session, chat_id: int) -> None:
