@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from tests.journeys.policycase import ZONE, Case, Event, Item, PersonCase, Told
 
 T = TypeVar("T")
 LONGEST = 400
+HANDED_ON = re.compile(r"H[0-9]+")
 
 
 def play(case: Case, home: Path, furnished: Path) -> Told:
@@ -230,7 +232,8 @@ class _Year:
         agencies = {0: "", **{agency.id: agency.name for agency in session.scalars(select(Agency))}}
 
         def item(row: Reminder) -> Item:
-            return Item(numbers[row.task_id], agencies[row.agency_id], row.what, row.round, row.rung, str(row.audience))
+            rung = "H" if HANDED_ON.fullmatch(row.rung) else row.rung
+            return Item(numbers[row.task_id], agencies[row.agency_id], row.what, row.round, rung, str(row.audience))
 
         rows = session.scalars(select(Reminder).where(Reminder.plan_id == self.plan_id)).all()
         messages = session.scalars(select(Outbox).where(Outbox.kind == "wave", Outbox.state == "sent")).all()

@@ -9,7 +9,7 @@ ladder is said and the older ones are overtaken.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from tests.journeys.oracle_days import back_at_work, in_hours, next_nine, quarter_end, rolled_back, step
@@ -20,6 +20,7 @@ from tests.journeys.policycase import OWING, Case, Item, TaskCase, Told, moment
 LADDER = (-10, -3, -1, 0, 1)
 FOLLOWED = (1, 3)
 AHEAD = 2
+HANDED = "H"
 
 
 def name(offset: int) -> str:
@@ -33,12 +34,15 @@ class Reading:
 
     `escalates_answered`: D+3 also of a milestone its agency has reported on since D-10. `shows_lists`: who hears of an
     escalation sees the agency's other lines of the coordinator's list too. `notes_earlier`: rungs of a round that
-    would have come before it began are written down as answered.
+    would have come before it began are written down as answered. `once_done`: a task once reported done counts as
+    done whatever is reported later. `after_lunch`: what is handed out at noon goes out the same afternoon.
     """
 
     escalates_answered: bool = False
     shows_lists: bool = False
     notes_earlier: bool = False
+    once_done: bool = False
+    after_lunch: bool = False
 
 
 BY_THE_TEXT = Reading()
@@ -68,10 +72,10 @@ class Owed:
     due: Due | None = None
 
     @property
-    def ladder(self) -> tuple[str, str, str, int, str]:
-        """Items of one ladder overtake one another."""
+    def ladder(self) -> tuple[str, str, str, int, str, bool]:
+        """Items of one ladder overtake one another; what is handed on stands beside it."""
         item = self.item
-        return (item.task, item.agency, item.what, item.turn, item.audience)
+        return (item.task, item.agency, item.what, item.turn, item.audience, item.rung == HANDED)
 
 
 def expected(case: Case, reading: Reading = BY_THE_TEXT) -> Told:
@@ -133,7 +137,7 @@ class _Year:
         for at in self._moments():
             for entered in self.roster.newly_entered(at):
                 self._reopen(entered)
-            due_now = [owed for owed in self.pending if owed.at <= at]
+            due_now = sorted((owed for owed in self.pending if owed.at <= at), key=lambda owed: owed.at)
             self.pending = [owed for owed in self.pending if owed.at > at]
             self._decide(due_now, at)
         said = frozenset((day, person, frozenset(items)) for (day, person), items in self.said.items())
@@ -142,8 +146,8 @@ class _Year:
     def _moments(self) -> list[datetime]:
         """The moments at which the house may speak by itself: each working morning, and when it comes back."""
         first, downs = self.case.activated_at, [event for event in self.case.events if event.ends]
-        found = {first} if in_hours(first) else set()
-        found |= {back_at_work(event.at) for event in self.case.events if event.kind in ("entered", "joined")}
+        came_or_went = [event for event in self.case.events if event.kind in ("entered", "joined", "left")]
+        found = {self._handed_out_at(first), *(back_at_work(event.at) for event in came_or_went)}
         morning = next_nine(first)
         while morning < self.case.over_at:
             ends = next((event.ends for event in downs if event.ends and event.at <= morning < event.ends), None)
@@ -162,13 +166,39 @@ class _Year:
                 yield Owed(Item("", "", what, 0, "D+4", "leader"), moment(step(day, 4)))
         for due in self.dues:
             yield from self._rungs(due)
+        yield from self._handed_on()
 
     def _assignments(self) -> Iterator[Owed]:
-        first = self.case.activated_at
-        start = first if in_hours(first) else next_nine(first)
+        start = self._handed_out_at(self.case.activated_at)
         for agency in self.case.agencies:
             yield Owed(Item("", agency, "assignment", 0, "D", "contact"), start)
             yield Owed(Item("", agency, "assignment", 0, "D+3", "coordinator"), moment(step(start.date(), 3)))
+
+    def _handed_out_at(self, at: datetime) -> datetime:
+        """When assignments go out: at once, or at nine of the next working day."""
+        if in_hours(at):
+            return at
+        return back_at_work(at) if self.reading.after_lunch else next_nine(at)
+
+    def _handed_on(self) -> Iterator[Owed]:
+        """What an agency still owes when its contact leaves, once for whoever is asked from then on."""
+        for event in self.case.events:
+            for agency in self.roster.left_by(event) if event.kind == "left" else ():
+                at = back_at_work(event.at)
+                if not self.reports.signed(agency, event.at):
+                    yield Owed(Item("", agency, "assignment", 0, HANDED, "contact"), at)
+                for due in self.dues:
+                    if due.key.agency == agency and (current := self._begun(due, event.at)):
+                        turn = self.reports.turn(due.key, event.at)
+                        yield Owed(Item(due.key.task, agency, due.key.what, turn, HANDED, "contact"), at, current)
+
+    def _begun(self, due: Due, at: datetime) -> Due | None:
+        """The due with its day of the moment, if its ladder has begun and it is still open."""
+        moved = [day for when, day in self.reports.moves(due.key) if when <= at]
+        current = replace(due, on=rolled_back(moved[-1])) if moved else due
+        item = Item(due.key.task, due.key.agency, due.key.what, len(moved), "D", "contact")
+        begun = step(current.on, min(due.rungs)) <= at.date()
+        return current if begun and not self._reasons(Owed(item, at, current), at) else None
 
     def _rungs(self, due: Due) -> Iterator[Owed]:
         """The rungs of every round: as planned, and counted anew after each return or extension."""
@@ -216,7 +246,7 @@ class _Year:
         """Every reason not to say an item that holds at a moment, whoever would hear it."""
         item, reports = owed.item, self.reports
         if item.what == "assignment":
-            return frozenset({"signed"} if reports.signed(item.agency, at) else ())
+            return self._no_assignment(item.agency, at)
         if owed.due is None:
             idle = item.audience == "coordinator" and not reports.to_review(item.what, at)
             return frozenset({"nothing_to_review"} if idle else ())
@@ -228,14 +258,20 @@ class _Year:
         found |= self._answered(owed, key, at)
         return frozenset(found)
 
+    def _no_assignment(self, agency: str, at: datetime) -> frozenset[str]:
+        tasks = [task.number for task in self.case.tasks if agency in dict(task.duties)]
+        over = all(self.reports.closed(number, at) for number in tasks)
+        signed = self.reports.signed(agency, at)
+        return frozenset(({"signed"} if signed else set()) | ({"duty_ended", "task_closed"} if over else set()))
+
     def _answered(self, owed: Owed, key: Key, at: datetime) -> set[str]:
         reports, due = self.reports, owed.due
         if due is None or not key.what.startswith("milestone:"):
             return {"reported"} if reports.is_in(key, at) else set()
-        if reports.milestone_done(key, at):
+        if reports.milestone_done(key, at, once=self.reading.once_done):
             return {"reported"}
         recent = reports.said_since(key, step(due.on, -10), at)
-        remain = ("D", "D+1", "D+3") if self.reading.escalates_answered else ("D", "D+1")
+        remain = {"D", "D+1", HANDED} | ({"D+3"} if self.reading.escalates_answered else set())
         return {"recent_report"} if recent and owed.item.rung not in remain else set()
 
     def _say(self, owed: Owed, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.journeys.policycase import Case, Event
 
@@ -46,6 +46,12 @@ class Roster:
         """Deputy and unit head, who hear of an escalation; not the one who is asked already."""
         above = [*self._reached(agency, at, "deputy"), *self._reached(agency, at, "head")]
         return [name for name in dict.fromkeys(above) if name != self.asked(agency, at)]
+
+    def left_by(self, event: Event) -> list[str]:
+        """The agencies for which somebody else is asked once a person has left."""
+        agencies = dict.fromkeys(seat.agency for seat in self.seats if seat.person == event.person)
+        before = event.at - timedelta(seconds=1)
+        return [agency for agency in agencies if self.asked(agency, before) != self.asked(agency, event.at)]
 
     def newly_entered(self, at: datetime) -> Iterator[str]:
         """Agencies somebody came to since the last look."""

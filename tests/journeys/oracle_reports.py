@@ -60,15 +60,18 @@ class Reports:
         """Whether the report is in."""
         return self.standing(key, at) is not None
 
-    def milestone_done(self, key: Key, at: datetime) -> bool:
-        """Whether the agency has said that the milestone, or by its last word the task itself, is done."""
+    def milestone_done(self, key: Key, at: datetime, *, once: bool) -> bool:
+        """Whether the milestone is reported done, or the task itself: by its quarter's report that came last.
+
+        With `once`, by any of them.
+        """
         own = self.standing(key, at)
         if own is not None and own.status == "done":
             return True
         others = [other for other in self.of_key if self._same_duty(other, key) and "Q" in other.what]
         standing = [report for other in others if (report := self.standing(other, at)) is not None]
-        last = max(standing, key=lambda report: report.at, default=None)
-        return last is not None and last.status == "done"
+        counted = standing if once else sorted(standing, key=lambda report: report.at)[-1:]
+        return any(report.status == "done" for report in counted)
 
     def said_since(self, key: Key, day: date, at: datetime) -> bool:
         """Whether the agency has reported anything on the task since a day, be it returned or not."""

@@ -74,6 +74,7 @@ class Case:
     events: tuple[Event, ...] = ()
     participants: str = "invited"
     cap_per_quarter: int = 12
+    ends_on: date | None = None
 
     @property
     def agencies(self) -> tuple[str, ...]:
@@ -82,8 +83,8 @@ class Case:
 
     @property
     def over_at(self) -> datetime:
-        """Until when the year is played: after the last rung of the last due."""
-        return moment(date(self.year + 1, 2, 1))
+        """Until when the year is played: where nothing else is said, after the last rung of the last due."""
+        return moment(self.ends_on or date(self.year + 1, 2, 1), 8)
 
 
 @dataclass(frozen=True, order=True)

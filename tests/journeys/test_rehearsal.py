@@ -71,7 +71,8 @@ def as_set(said: tuple[Said, ...]) -> Counter[tuple[date, str, frozenset[tuple[s
 
 def tasks_of(source: Path | str) -> list[dict[str, object]]:
     data = source.read_bytes() if isinstance(source, Path) else source.encode()
-    return json.loads(json.dumps(as_json(read_plan("plan.txt", data))))["tasks"]
+    tasks: list[dict[str, object]] = json.loads(json.dumps(as_json(read_plan("plan.txt", data))))["tasks"]
+    return tasks
 
 
 @pytest.mark.parametrize(
