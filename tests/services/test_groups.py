@@ -11,6 +11,7 @@ from sqlalchemy import update
 from bot.localchat.faults import Fault
 from bot.services import groups
 from bot.texts.sentences import sentence
+from storage import outbox
 from storage.tables import Audit, ChatGroup, Outbox, Person, RoleGrant
 from tests.services.stage_play import DITCHES, FARMS, ROADS, STRANGER, WATER, Play, activate, at, second_plan
 
@@ -380,6 +381,19 @@ async def test_a_post_waiting_while_the_group_moves_never_tries_the_old_id(play:
     assert len(posts(play, SUPER)) == 1
     assert play.api.refusals("sendMessage", GROUP) == [] and posts(play) == []
     assert stage(play) == "sent"
+
+
+@pytest.mark.slow
+async def test_a_post_in_flight_when_its_sender_died_is_not_sent_again_by_itself(play: Play) -> None:
+    await bound(play)
+    await tap(play, "see:day")
+    await press_without_sending(play, "send")
+    now = play.clock.now()
+    play.write(lambda session: outbox.claim(session, "dead", now, 10))
+    await play.at(at(3, 29, 9, 30))
+    await play.house.settle()
+    assert quiet(play) and "不知道发出没有" in play.last(play.user(BOSS))
+    assert play.dead() == []
 
 
 def service(chat: int, kind: str, by: int, **more: Any) -> tuple[str, dict[str, Any]]:
