@@ -25,14 +25,15 @@ class Topic:
     typed: Callable[[str], Values] | None = None
 
 
-_NUMERAL = re.compile(r"[0-9零〇○一二两三四五六七八九十]+")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})|(\d{1,2})[点时](半|\d{1,2}分?)?")
+_NUMERAL = re.compile(r"[零〇○一二两三四五六七八九十]+")
+# 早一点, 晚一点 is no hour.
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})|(?<![早快慢有大小多少勤])(?!(?<=晚)1[点时])(\d{1,2})[点时](半|\d{1,2}分?)?")
 _AFTERNOON = re.compile(r"(下午|傍晚|晚上?|pm)")
 _DAY = re.compile(r"(\d{1,2})[月/.-](\d{1,2})[日号]?")
 _OF_MONTH = re.compile(r"次月|下个?月|month|(?<!工作)[日号]")
 _NONE = re.compile(r"不限|没有?|无|不设|不提醒|不另|none|no|同季度.*|as.*quarter.*", re.IGNORECASE)
-_OVERDUE = re.compile(r"(?:逾期|超期|过期|\+)第?(\d+)|(\d+)个?(?:工作日|天)?后")
-_AHEAD = re.compile(r"(?:提前|-)第?(\d+(?:[、,，和及]\d+)*)|(\d+)个?(?:工作日|天)?前")
+_OVERDUE = re.compile(r"(?:逾期|超期|过期|\+)第?(\d+(?:个?(?:工作日|天)?[、,，和及]\d+)*)|(\d+)个?(?:工作日|天)?后")
+_AHEAD = re.compile(r"(?:提前|-)第?(\d+(?:个?(?:工作日|天)?[、,，和及]\d+)*)|(\d+)个?(?:工作日|天)?前")
 _ON_THE_DAY = re.compile(r"当[天日]|[Dd](?![+-])(?![a-z])")
 
 
@@ -83,12 +84,14 @@ def _year_end(text: str) -> Values:
 
 
 def _clocks(name: str, text: str) -> list[str]:
-    found = []
+    found: list[str] = []
     plain = _plain(text)
     for match in _CLOCK.finditer(plain):
         hour = int(match[1] or match[3])
         minute = match[2] or {None: "0", "半": "30"}.get(match[4], (match[4] or "").removesuffix("分"))
-        if hour < 12 and _AFTERNOON.search(plain[max(0, match.start() - 3) : match.start()]):
+        # 下午2点半到6点: the second time is said without 下午.
+        earlier = bool(found) and hour < int(found[-1][:2])
+        if hour < 12 and (earlier or _AFTERNOON.search(plain[max(0, match.start() - 3) : match.start()])):
             hour += 12
         found.append(f"{hour:02}:{int(minute or 0):02}")
     if not found:
@@ -120,9 +123,10 @@ def _offsets(name: str) -> Callable[[str], Values]:
         plain = _plain(text)
         if re.fullmatch(r"[-+Dd\d,，、\s]+", plain):
             return {name: re.sub(r"[,，、\s]+", ",", plain).upper().replace("+", "").strip(",")}
-        found = {int(match[1] or match[2]) for match in _OVERDUE.finditer(plain)}
-        for match in _AHEAD.finditer(plain):
-            found |= {-int(number) for number in re.findall(r"\d+", match[1] or match[2])}
+        found: set[int] = set()
+        for sign, pattern in ((1, _OVERDUE), (-1, _AHEAD)):
+            for match in pattern.finditer(plain):
+                found |= {sign * int(number) for number in re.findall(r"\d+", match[1] or match[2])}
         if _ON_THE_DAY.search(plain):
             found.add(0)
         if not found and not _NONE.search(plain):
