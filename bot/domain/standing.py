@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.domain import ladder, pausing, periods
 from bot.domain.facts import Due, PlanFacts
@@ -79,7 +79,7 @@ def summarise(outline: PlanOutline, facts: PlanFacts, calendar: Calendar, period
         title=outline.title,
         year=facts.year,
         period=period,
-        due_on=facts.policy.report_due_on(period, calendar),
+        due_on=due_day(period, facts, calendar),
         as_of=as_of.astimezone(facts.zone),
         owed=len(owed),
         reported=len(reported),
@@ -97,6 +97,13 @@ def summarise(outline: PlanOutline, facts: PlanFacts, calendar: Calendar, period
         tasks=lines,
         agencies=_agency_lines(owed, outline),
     )
+
+
+def due_day(period: str, facts: PlanFacts, calendar: Calendar) -> date:
+    """The day D of a quarter or the year; a pause of the whole plan moves it, one of a task or an agency does not."""
+    day = facts.policy.report_due_on(period, calendar)
+    due = Due(DueKey(0, 0, period), day, facts.policy.rungs, True, facts.activated_at)
+    return pausing.in_pauses(pausing.Times(facts, calendar), due).due_on
 
 
 def deadline_of(due: Due, facts: PlanFacts) -> datetime:
