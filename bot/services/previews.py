@@ -133,6 +133,15 @@ class _Words:
             agencies = len({one.key.agency_id for one in mine})
             title = self.plans[plan_id].title if len(self.plans) > 1 else ""
             yield PreviewGroup(kind, what, min(one.due_on for one in mine), rung, agencies, len(mine), title)
+        units = {said.rung for letter in wave.letters for said in letter.repeated if self._is_own(letter, said)}
+        if units:
+            agencies = len({one.key.agency_id for one in units})
+            yield PreviewGroup("unit", "", min(one.due_on for one in units), "", agencies, len(units))
+
+    def _is_own(self, letter: Letter, said: Said) -> bool:
+        """Whether a repeated line tells somebody of the own unit, and not another coordinator."""
+        actor = people.actor_of(self.session, self.session.get_one(Person, letter.person_id))
+        return said.rung.key.agency_id in actor.agency_ids and not actor.is_a(Role.COORDINATOR)
 
     def _person(self, letter: Letter) -> PreviewPerson:
         row = self.session.get_one(Person, letter.person_id)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Reason
+from bot.domain.model import DueKey
 from bot.domain.whyviews import BEFORE_ACTIVATION, BEFORE_DUTY, BEFORE_ROUND, WhyDue, WhyRung
 from bot.texts.language import N_
 from bot.texts.markup import Html, escape, joined, say, say_n
@@ -76,7 +77,9 @@ def fate(rung: WhyRung) -> Html:
     when = Html(moment) if moment else short_day(rung.at.date()) if rung.at else Html("")
     if rung.state == "unknown":
         return say("{when} 发给{to}，没有等到回音，不知是否收到。", when=when, to=_to(rung))
-    return joined((say("{when} 已发给{to}。", when=when, to=_to(rung)), _instead(rung)), "")
+    if away := rung.facts.get("away"):
+        return say("{when} 已发给{to}（{away}当天请假，改发）。", when=when, to=_to(rung), away=escape(str(away), 40))
+    return say("{when} 已发给{to}。", when=when, to=_to(rung))
 
 
 def _waiting(rung: WhyRung) -> Html:
@@ -149,30 +152,36 @@ _SPECIAL = {
 def _coming(rung: WhyRung) -> Html:
     if rung.reason == Reason.NOBODY:
         return say("到时没有能收到消息的人，请补通讯录或打电话。")
-    return joined((say("到时发给{to}。", to=_to(rung)), _instead(rung)), "")
+    if away := rung.facts.get("away"):
+        return say("到时发给{to}（{away}请假）。", to=_to(rung), away=escape(str(away), 40))
+    return say("到时发给{to}。", to=_to(rung))
 
 
 def _to(rung: WhyRung) -> Html:
     return escape(rung.to, 40) if rung.to else say("对应的人")
 
 
-def _instead(rung: WhyRung) -> Html | None:
-    away = rung.facts.get("away")
-    return say("（{name}当天请假）", name=escape(str(away), 40)) if away else None
-
-
 def _word(value: object) -> object:
     return short_day(value) if isinstance(value, date) else value
 
 
-def own_lines(due: WhyDue, rung: str) -> Iterator[Html]:
-    """For the contact it reminds: what the plan says, how the day was found, which reminder this was."""
-    if due.source:
+def own_lines(due: WhyDue, rung: str, *, invited: bool, alone: bool) -> Iterator[Html]:
+    """For the contact it reminds: what the plan says, how the day was found, which reminder this was, how it ends.
+
+    The plan's words are one task's: they are left out where the due stands for several (not `alone`).
+    """
+    if due.source and alone:
         yield say("计划原文：{words}", words=escape(due.source, 120))
     if rule := rule_line(due):
         yield rule
     if rung:
         yield say("这一次是“{rung}”的提醒。", rung=rung_name(rung))
+    if invited:
+        yield say("参与单位只问这一次，可报可不报。")
+    elif DueKey(0, 0, due.what).milestone_on is not None:
+        yield say("报“已完成”就不再提醒；报了进展，截止日之前不再提醒。")
+    else:
+        yield say("报送以后，这一项就不再提醒。")
 
 
 def rule_line(due: WhyDue) -> Html | None:
@@ -185,4 +194,4 @@ def rule_line(due: WhyDue) -> Html | None:
     else:
         return None
     moved = say("暂停过，从{day}顺延。", day=short_day(due.planned_on)) if due.planned_on else None
-    return joined((said, moved), "")
+    return joined((said, moved))

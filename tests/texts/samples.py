@@ -9,6 +9,7 @@ from typing import Any
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.peopleviews import StandIn
+from bot.domain.reachviews import Barrier, ReachView, Unreached
 from bot.domain.summary import AgencyLine, Attention, Cell, CellState, Light, ReportLine, Summary, TaskLine
 from bot.domain.views import (
     AssignedTask,
@@ -39,6 +40,7 @@ from tests.texts.plan_samples import AGENCIES, PLAN, TITLES, ZONE, number_of, pl
 from tests.texts.policy_samples import policy_views
 from tests.texts.revision_samples import RELIEVED, revision_views
 from tests.texts.roster_samples import roster_views
+from tests.texts.why_samples import DUE, why_views
 
 WORDS = "镉的查了12家，整改完9家，\n剩3家下月底前弄完"
 
@@ -256,6 +258,16 @@ BOARD = BoardView(
     unreachable=("各镇",),
     held_back=2,
 )
+REACH = ReachView(
+    date(2022, 10, 12),
+    12,
+    (
+        Unreached("县交通运输局", "", "", Barrier.NOBODY),
+        Unreached(AGENCIES[0], "李喆", "13800000001", Barrier.NOT_ENTERED),
+        Unreached(AGENCIES[1], "王敏", "13800000002", Barrier.AWAY, date(2022, 10, 14)),
+        Unreached("县气象局", "周宁", "", Barrier.BLOCKED),
+    ),
+)
 REVIEW = ReviewView(
     card_id=75,
     rev=0,
@@ -339,6 +351,8 @@ def _contact() -> dict[str, View]:
         "list-invitations-only": dues(line(1, invited=True), line(2, invited=True)),
         "list-two-agencies": dues(line(0), line(0, agency=AGENCIES[1], agency_id=2)),
         "list-empty": dues(),
+        "list-why": dues(line(0), line(1), why=(DUE,)),
+        "due-why": dues(line(0), focus=0, why=(DUE,)),
         "assignment": dues(assignments=(ASSIGNMENT,)),
         "assignment-signed": dues(assignments=(replace(ASSIGNMENT, signed=True),)),
         "assignment-disputed": dues(assignments=(replace(ASSIGNMENT, disputed=True),)),
@@ -373,6 +387,7 @@ def _coordinator() -> dict[str, View]:
         **plan_views(),
         **revision_views(),
         **roster_views(),
+        **why_views(dues(line(0), line(1))),
         **people_views(),
         **group_views(),
         **calendar_views(),
@@ -400,6 +415,7 @@ def _others() -> dict[str, View]:
             summary=SUMMARY, more_summaries=(replace(SUMMARY, title="清河县2022年乡村道路养护计划"),)
         ),
         "review-call": dues(reviews=(ReviewCall("清河县2022年计划", "2022Q3", 5, date(2022, 10, 18)),)),
+        "reach": dues(reach=(REACH,)),
         "manage": ManageView(88, 0, ("policy", "calendar", "people", "groups", "levers", "preview", "why", "behalf")),
         "summary": SUMMARY_VIEW,
         "summary-silent": replace(SUMMARY_VIEW, summary=SILENT, with_picture=True),

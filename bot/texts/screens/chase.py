@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from bot.domain.facts import ASSIGNMENT
 from bot.domain.views import ChaseLine
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
-from bot.texts.wording import what_name
+from bot.texts.wording import day, what_name
 
 _MISSING, _PHONE, _UNSIGNED, _NOBODY = "missing", "phone", "unsigned", "nobody"
 _HEADS = {
@@ -30,7 +31,7 @@ def chase_parts(lines: Sequence[ChaseLine]) -> Iterator[Part]:
 def unit_part(lines: Sequence[ChaseLine]) -> Part:
     """What the silent unit's own deputy or head is told at the escalation."""
     head = say_n("❗ <b>贵单位有{n}项逾期未报</b>，请督促尽快报送。", len(lines))
-    names = [joined((escape(line.number, 40), escape(line.title, 60), what_name(line.what)), " ") for line in lines]
+    names = [joined((escape(line.number, 40), escape(line.title, 60), _due(line)), " ") for line in lines]
     return Part((head,), tuple(names), (say("已报送的，请不必理会。"),))
 
 
@@ -46,11 +47,16 @@ def _part(kind: str, head: str, lines: list[ChaseLine]) -> Part:
     grouped: dict[tuple[int, str], list[ChaseLine]] = {}
     for line in lines:
         grouped.setdefault((line.agency_id, line.agency), []).append(line)
-    whats = {line.what for line in lines if line.what != ASSIGNMENT}
-    only = what_name(next(iter(whats))) if len(whats) == 1 and kind in (_MISSING, _PHONE) else None
-    opening = joined((say_n(head, len(lines), agencies=len(grouped)), only))
-    items = tuple(_item(kind, mine, len(whats) > 1) for mine in grouped.values())
+    dues = {(line.what, line.due_on) for line in lines if line.what != ASSIGNMENT}
+    once = len(dues) == 1 and kind in (_MISSING, _PHONE)
+    opening = joined((say_n(head, len(lines), agencies=len(grouped)), _due(lines[0]) if once else None))
+    items = tuple(_item(kind, mine, not once) for mine in grouped.values())
     return Part((opening,), items)
+
+
+def _due(line: ChaseLine) -> Html:
+    """第三季度进展，10月12日（周三）截止."""
+    return say("{what}，{day}截止", what=what_name(line.what), day=day(line.due_on))
 
 
 def _item(kind: str, mine: list[ChaseLine], name_whats: bool) -> Html:
@@ -72,15 +78,15 @@ def _contact(line: ChaseLine) -> Html:
 
 
 def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
-    by_what: dict[str, list[str]] = {}
+    by_due: dict[tuple[str, date], list[ChaseLine]] = {}
     for line in mine:
         if line.what != ASSIGNMENT:
-            by_what.setdefault(line.what, []).append(line.number or line.title)
-    groups = [_of_what(what, numbers, name_whats) for what, numbers in by_what.items()]
+            by_due.setdefault((line.what, line.due_on), []).append(line)
+    groups = [_of_due(lines, name_whats) for lines in by_due.values()]
     held = say("（催报次数已满，未再发）") if any(line.held_back for line in mine) else None
     return joined((*groups, held))
 
 
-def _of_what(what: str, numbers: list[str], named: bool) -> Html:
-    listing = listed(dict.fromkeys(numbers), limit=40)
-    return say("{what}：{tasks}", what=what_name(what), tasks=listing) if named else listing
+def _of_due(lines: list[ChaseLine], named: bool) -> Html:
+    listing = listed(dict.fromkeys(line.number or line.title for line in lines), limit=40)
+    return say("{what}：{tasks}", what=_due(lines[0]), tasks=listing) if named else listing

@@ -51,9 +51,7 @@ def because(view: DuesView, *lines: DueLine) -> Iterator[Html]:
         line = next((one for one in lines if one.what == due.what), None)
         if line is not None:
             yield say("❓ <b>为什么提醒您</b>　{what}", what=what_name(due.what))
-            yield from own_lines(due, line.rung)
-    if view.why:
-        yield say("报送以后，这一项就不再提醒。")
+            yield from own_lines(due, line.rung, invited=line.invited, alone=len(lines) == 1)
 
 
 def why_key(keys: Keys, view: DuesView) -> Button:

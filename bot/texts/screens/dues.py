@@ -15,7 +15,10 @@ from bot.texts.screens.chase import chase_parts, unit_part
 from bot.texts.screens.due import due_part
 from bot.texts.screens.due_list import list_part
 from bot.texts.screens.figures import brief, overview, summary_keys
-from bot.texts.wording import day, period_text, role_word, short_day
+from bot.texts.screens.reach import reach_part
+from bot.texts.wording import day, period_text, role_word
+
+Block = tuple[Part, tuple[Row, ...]]
 
 
 def dues_message(view: DuesView) -> Message:
@@ -28,8 +31,20 @@ def dues_message(view: DuesView) -> Message:
     return Message(compose(parts if len(parts) > 1 else [Part([say("目前没有待报事项，谢谢！")])]), tuple(buttons))
 
 
-def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
+def _blocks(view: DuesView) -> Iterator[Block]:
     keys = Keys(view.card_id, view.rev)
+    yield from _for_contact(view, keys)
+    yield from _for_coordinator(view, keys)
+    for other in view.more_summaries:
+        yield brief(other), ()
+    if view.summary is not None:
+        for part in overview(view.summary):
+            yield part, ()
+        yield Part(()), summary_keys(keys)
+
+
+def _for_contact(view: DuesView, keys: Keys) -> Iterator[Block]:
+    """What an agency is given, freed of and owes."""
     for block in view.assignments:
         yield _assignment(block), ()
     if view.assignments:
@@ -39,6 +54,10 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
     if view.lines:
         focus = 0 if len(view.lines) == 1 and view.focus is None else view.focus
         yield due_part(view, view.lines[focus]) if focus is not None else list_part(view)
+
+
+def _for_coordinator(view: DuesView, keys: Keys) -> Iterator[Block]:
+    """Whom to chase, whom the next wave would not reach, what to review; a silent unit's own head hears of it too."""
     if view.chase and view.for_unit:
         yield unit_part(view.chase), ()
     elif view.chase:
@@ -46,14 +65,10 @@ def _blocks(view: DuesView) -> Iterator[tuple[Part, tuple[Row, ...]]]:
             yield part, ()
         urge = keys.key("🔔 立即催办", "yl", "urge") if any(line.task_id for line in view.chase) else None
         yield Part(()), rows([urge, keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
+    for check in view.reach:
+        yield reach_part(check), ()
     for call in view.reviews:
         yield _review_call(call), rows([keys.key("✋ 审核", "ck")]) if not view.chase else ()
-    for other in view.more_summaries:
-        yield brief(other), ()
-    if view.summary is not None:
-        for part in overview(view.summary):
-            yield part, ()
-        yield Part(()), summary_keys(keys)
 
 
 def _review_call(call: ReviewCall) -> Part:
@@ -81,7 +96,7 @@ def _relieved(block: RelievedBlock) -> Part:
 
 
 def _assigned(task: AssignedTask) -> Html:
-    days = say("（{days}前）", days=listed([short_day(on) for on in task.days], limit=3)) if task.days else None
+    days = say("，{days}前", days=listed([day(on) for on in task.days], limit=3)) if task.days else None
     role = say("［{role}］", role=role_word(task.role))
     return joined((joined((escape(task.number, 40), escape(task.title, 60)), " "), role, days), "")
 

@@ -24,6 +24,7 @@ _KINDS: Mapping[str, str] = {
     "assignment": N_("交办任务清单：{agencies}个单位"),
     "relieved": N_("任务调整通知：{agencies}个单位"),
     "unsigned": N_("给牵头办：尚未签收名单，{agencies}个单位"),
+    "unit": N_("给单位AB角、负责人：本单位逾期未报，{agencies}个单位"),
     "nobody": N_("给牵头办：联系不上的名单，{agencies}个单位"),
     "review": N_("给牵头办：{what}等您审核"),
     "summary": N_("给领导：{what}汇总"),
@@ -34,7 +35,7 @@ def preview_message(view: PreviewView) -> Message:
     """The card in its mode."""
     if view.wave is None:
         return Message(
-            compose([Part([say("📅 <b>下次提醒</b>"), say("按现在的情况，没有要发的提醒了。")])]), _turns(view)
+            compose([Part([say("📅 <b>提醒预告</b>"), say("按现在的情况，没有要发的提醒了。")])]), _turns(view)
         )
     if view.mode == "people":
         return _people(view, view.wave)
@@ -54,7 +55,7 @@ def wave_parts(wave: PreviewWave) -> Iterator[Part]:
 
 
 def _when(wave: PreviewWave) -> Html:
-    return say("📅 <b>下次提醒</b>　{day} {time}", day=day(wave.at.date()), time=f"{wave.at:%H:%M}")
+    return say("📅 <b>提醒预告</b>　{day} {time}", day=day(wave.at.date()), time=f"{wave.at:%H:%M}")
 
 
 def _group(group: PreviewGroup, wave: PreviewWave) -> Html:
@@ -70,7 +71,7 @@ def _said(group: PreviewGroup, wave: PreviewWave) -> Html:
         source = N_("给牵头办：{what}{name}，{agencies}个单位{n}项")
         return say_n(source, group.items, what=_what(group), name=name, agencies=group.agencies)
     return say_n(
-        "{what}（截止{limit}）：{agencies}个单位{n}项，{rung}",
+        "{what}，{limit}截止：{agencies}个单位{n}项，{rung}",
         group.items,
         what=_what(group),
         limit=day(group.due_on, wave.at.date()),
@@ -80,7 +81,7 @@ def _said(group: PreviewGroup, wave: PreviewWave) -> Html:
 
 
 def _what(group: PreviewGroup) -> Html:
-    return what_name(group.what) if group.kind not in ("assignment", "relieved", "unsigned") else Html("")
+    return what_name(group.what) if group.kind not in ("assignment", "relieved", "unsigned", "unit") else Html("")
 
 
 def _left_out(one: PreviewLeftOut) -> Html:
