@@ -16,6 +16,7 @@ from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.domain.workdays import WorkingHours
 from bot.services import cards, entering, groupposts, trail
+from bot.texts.markup import clean
 from storage import facts as fact_queries
 from storage import groups as group_queries
 from storage import outbox, people, plans
@@ -212,7 +213,9 @@ def listens(card: Card) -> bool:
 
 def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
     """The coordinator's own words, shown before anything happens with them."""
-    words = text.strip()
+    words = clean(text).strip()
+    if not words:
+        raise DubanError("group_text_needed")
     if len(words) > LONGEST_TEXT:
         raise DubanError("text_too_long", limit=LONGEST_TEXT)
     if _group(session, actor, card) is None:

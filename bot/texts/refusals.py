@@ -34,6 +34,7 @@ _RIGHTS: Mapping[str, str] = {
     "already_decided": N_("这一条已经处理过了，结果不变。"),
     "group_gone": N_("我已不在这个群里；要再用，请把我拉进群。"),
     "group_text_changed": N_("情况刚有变化，请按新的内容再看一遍。"),
+    "group_text_needed": N_("里面没有能看见的字，请重新打一遍。"),
     "group_nothing_due": N_("本期没有应报的事项，没有可发的内容。"),
     "group_nobody_missing": N_("各单位都报齐了，不用点名。"),
     "own_report": N_("自己报送的，请由别的同志审核。"),

@@ -217,6 +217,8 @@ async def test_words_too_long_are_refused_and_may_be_typed_again(play: Play) -> 
     await tap(play, "write")
     await play.says(boss, "长" * (groups.LONGEST_TEXT + 1))
     assert play.last(boss) == sentence("text_too_long", {"limit": groups.LONGEST_TEXT}, "zh")
+    await play.says(boss, "\u200b\u200b")
+    assert play.last(boss) == sentence("group_text_needed", {}, "zh")
     await play.says(boss, "短些")
     await tap(play, "send")
     assert posts(play) == ["短些"]
