@@ -15,6 +15,7 @@ from bot.domain.peopleviews import AbsenceView, PeopleView, StandIn
 from bot.domain.planviews import PlanView
 from bot.domain.policyviews import PolicyView
 from bot.domain.previewviews import PreviewView
+from bot.domain.reachviews import ReachView
 from bot.domain.revisionviews import RelievedBlock, RevisionView
 from bot.domain.rosterviews import MissingView, RosterView
 from bot.domain.summary import Summary
@@ -173,6 +174,7 @@ class DuesView:
     relieved: tuple[RelievedBlock, ...] = ()
     reviews: tuple[ReviewCall, ...] = ()
     more_summaries: tuple[Summary, ...] = ()
+    reach: tuple[ReachView, ...] = ()
     standing_in: tuple[StandIn, ...] = ()
     why: tuple[WhyDue, ...] = ()
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain import standing
 from bot.domain.model import DueKey, DutyRole, Role, Status
 from bot.domain.people import Actor
+from bot.domain.reachviews import ReachView
 from bot.domain.revisionviews import RelievedBlock
 from bot.domain.summary import Summary
 from bot.domain.views import (
@@ -20,7 +21,7 @@ from bot.domain.views import (
     ReceiptView,
     ReviewCall,
 )
-from bot.services import chasing, handover, reporting, staffview, summaries, whycard
+from bot.services import chasing, handover, reaching, reporting, staffview, summaries, whycard
 from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import facts as fact_queries
@@ -56,6 +57,7 @@ def dues_view(session: Session, card: Card, actor: Actor, now: datetime) -> Dues
         for_unit=not actor.is_a(Role.COORDINATOR),
         relieved=tuple(block for g in ended if (block := _relieved(session, g)).titles),
         standing_in=staffview.standing_in(session, actor, {line.agency_id for line in lines}, now),
+        reach=_reach(session, card) if actor.is_a(Role.COORDINATOR) else (),
         reviews=_reviews(session, card, actor) if actor.is_a(Role.COORDINATOR) else (),
         why=whycard.of_card(session, card, actor, [due_key(dues[place]) for place in shown], now),
     )
@@ -68,6 +70,11 @@ def _summaries(session: Session, card: Card, actor: Actor, now: datetime) -> tup
         summaries.build(session, session.get_one(Plan, one["plan"]), one["period"], now, actor)
         for one in (*wanted, *card.state.get("summaries", []))
     )
+
+
+def _reach(session: Session, card: Card) -> tuple[ReachView, ...]:
+    found = (reaching.reach_view(session, state) for state in card.state.get("reach", []))
+    return tuple(view for view in found if view.unreached)
 
 
 def _reviews(session: Session, card: Card, actor: Actor) -> tuple[ReviewCall, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,13 @@ from storage.tables import Outbox
 # Longer than any round of deciding takes; a round that broke off is begun anew well before.
 _HOLD = timedelta(minutes=10)
 URGENCY = 2
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The message that carries what everybody in a role hears; without an id it has left for this morning."""
+
+    outbox_id: int | None
 
 
 class Mornings:
@@ -54,6 +62,21 @@ class Mornings:
         if row is None or row.id == outbox_id or outbox_id in row.payload.get(name, []):
             return
         row.payload = {**row.payload, name: [*row.payload.get(name, []), outbox_id]}
+
+    def tell_all(self, office_id: int, role: Role, today: date) -> Carrier | None:
+        """Open the message of everybody who holds a role: the first one's carries, the others repeat it.
+
+        None when nobody holds the role and can be written to.
+        """
+        holders = self.holders(office_id, role)
+        if not holders:
+            return None
+        self.open_all(set(holders), office_id, today)
+        carrier = self.message(holders[0])
+        for person_id in holders[1:]:
+            if carrier is not None:
+                self.copy(person_id, carrier, "copies")
+        return Carrier(carrier)
 
     def holders(self, office_id: int, role: Role) -> tuple[int, ...]:
         """Who holds an office role and can be written to, oldest first."""

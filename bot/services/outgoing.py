@@ -14,7 +14,7 @@ from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
-from bot.services import entering, groupposts, papers_out, summaries, viewing, waves
+from bot.services import entering, groupposts, papers_out, reaching, summaries, viewing, waves
 from storage import cards, people, reminders
 from storage.tables import Card, Outbox, Person, Plan, Reminder
 
@@ -145,6 +145,7 @@ def _wave_card(session: Session, row: Outbox, person: Person, items: list[Remind
         "summary": leading[0].what if leading else None,
         "summaries": [_period(item) for item in leading[1:]],
         "reviews": reviews,
+        "reach": [reaching.state_of(item.what, item.plan_id) for item in told if reaching.is_check(item.what)],
     }
     card = session.get(Card, row.card_id) if row.card_id else None
     if card is None:

@@ -185,7 +185,7 @@ class _Wave:
             if one.reason is not None:
                 self._write(one.rung, reminders.DROPPED, reason=one.reason)
             elif one.person_id is not None:
-                self._attach(one.rung, one.person_id)
+                self._ride(one.rung, self.mornings.message(one.person_id))
             elif one.rung.key.audience is Audience.COORDINATOR:
                 self._to_holders(one.rung, Role.COORDINATOR)
                 self._tell_unit(one.rung)
@@ -194,16 +194,12 @@ class _Wave:
                 self._to_holders(one.rung, Role.LEADER)
 
     def _to_holders(self, rung: OwedRung, role: Role) -> None:
-        """The first holder's message carries the rung; the other holders get a copy of what it says."""
-        holders = self.mornings.holders(self.plan.office_id, role)
-        if not holders:
+        """On the message of everybody who holds the role."""
+        carrier = self.mornings.tell_all(self.plan.office_id, role, self.today)
+        if carrier is None:
             self._write(rung, reminders.DROPPED, reason=Reason.NOBODY)
-            return
-        self.mornings.open_all(set(holders), self.plan.office_id, self.today)
-        carrier = self._attach(rung, holders[0])
-        for person_id in holders[1:]:
-            if carrier is not None:
-                self.mornings.copy(person_id, carrier, "copies")
+        else:
+            self._ride(rung, carrier.outbox_id)
 
     def _tell_unit(self, rung: OwedRung) -> None:
         """The escalation also reaches the agency's own people that the policy names, where they are known and bound."""
@@ -222,11 +218,9 @@ class _Wave:
             if row.outbox_id is not None:
                 self.mornings.copy(person_id, row.outbox_id, "escalations")
 
-    def _attach(self, rung: OwedRung, person_id: int) -> int | None:
-        """Ride on the person's message of this morning; when that has left already, wait for the next one."""
-        outbox_id = self.mornings.message(person_id)
+    def _ride(self, rung: OwedRung, outbox_id: int | None) -> None:
+        """Ride on a message of this morning; when it has left already, wait for the next one."""
         self._write(rung, reminders.QUEUED if outbox_id else reminders.WAITING, outbox_id=outbox_id)
-        return outbox_id
 
     def _write(self, rung: OwedRung, state: str, *, reason: str = "", outbox_id: int | None = None) -> None:
         self.known[rung.key] = reminders.record(
