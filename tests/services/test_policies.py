@@ -41,6 +41,7 @@ def said(play: Play, agency: str, **where: str) -> list[str]:
     return [row.rung for row in rungs(play, agency, audience="contact", state="sent", **where)]
 
 
+@pytest.mark.slow
 async def test_what_is_not_yet_sent_goes_out_at_the_new_hour(play: Play) -> None:
     found = await change(play, send_time="10:30")
     assert (found.dropped, found.added) == (0, 0)
@@ -70,6 +71,7 @@ async def test_a_rung_taken_out_while_its_message_waits_is_not_sent_and_says_why
     assert mornings(play, WATER, at(4, 2, 0)) == []
 
 
+@pytest.mark.slow
 async def test_a_rung_whose_morning_is_over_is_not_made_up_for(play: Play) -> None:
     await play.until(at(4, 2, 12))
     await change(play, rungs="-10,-4,-3,-1,D,1")  # D−4 was 1 April
@@ -88,6 +90,7 @@ async def test_a_due_day_moved_on_says_the_rest_and_not_again_what_was_said(play
     assert {row.due_on.day for row in rungs(play, "县水利局", rung="D", audience="contact")} == {11}
 
 
+@pytest.mark.slow
 async def test_a_due_day_moved_back_skips_what_is_over_and_goes_on(play: Play) -> None:
     await play.until(at(4, 3, 10))
     found = await change(play, report_workday=4)  # D is Sunday 7 April, worked; D−1 is 3 April, 09:00
@@ -104,6 +107,7 @@ async def test_what_fell_while_the_house_was_down_is_still_said_after_a_change(p
     assert missed == {"D-10": "sent", "D-3": "overtaken", "D-1": "sent"}
 
 
+@pytest.mark.slow
 async def test_participants_are_asked_from_the_next_rung_on(play: Play) -> None:
     found = await change(play, participants="required")
     water, farms = play.key("（一）2", "县水利局").agency_id, play.key("（一）1", "县农业农村局").agency_id
@@ -113,6 +117,7 @@ async def test_participants_are_asked_from_the_next_rung_on(play: Play) -> None:
     assert said(play, "县农业农村局", number="（一）1") == ["D-10", "D-1", "D", "D+1"]
 
 
+@pytest.mark.slow
 async def test_a_cap_changed_in_between_counts_what_was_said_before(play: Play) -> None:
     await change(play, cap_per_quarter=1)
     await play.until(at(4, 2, 12))
@@ -124,6 +129,7 @@ async def test_a_cap_changed_in_between_counts_what_was_said_before(play: Play) 
     assert said(play, "县水利局") == ["D-10", "D-3", "D"]
 
 
+@pytest.mark.slow
 async def test_leaders_get_the_summary_once_when_its_day_moves_after_it_went_out(play: Play) -> None:
     await play.until(at(4, 12, 12))
     assert len(mornings(play, LEADER, at(4, 1))) == 1
@@ -144,6 +150,7 @@ async def test_a_look_changes_nothing_and_tells_what_the_change_will_do(play: Pl
     assert await change(play, report_workday=3, send_time="08:30") == looked
 
 
+@pytest.mark.slow
 async def test_setting_back_leaves_only_history_and_the_audit_trail(play: Play) -> None:
     await change(play, report_workday=3)
     await change(play, report_workday=5)
