@@ -25,7 +25,7 @@ sqlite_driver: Any = driver
 SQLITE_FILE = "duban.sqlite3"
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 10
-IDLE_SECONDS = 60
+IDLE_SECONDS = 30
 # A server that is gone without a word is noticed within half a minute, not by the operating system's two hours.
 _REACHING: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import httpx
@@ -18,6 +21,8 @@ from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
 from bot.localchat.standin import StandIn
 from storage import audit, leases
+from storage.database import Database
+from storage.engines import IDLE_SECONDS
 from storage.tables import Outbox
 from tests.journeys import test_kill as kills
 from tests.journeys.county import found
@@ -35,11 +40,12 @@ class Sea:
 
     def __init__(self, trial: kills.Trial, fleet: Fleet, chat: StandIn) -> None:
         self.trial, self.fleet, self.chat = trial, fleet, chat
+        self.db = Database.open(trial.url, fleet.folder)
         self.hand_overs: list[float] = []
 
     def holder(self, lease: str) -> str | None:
         """Who has the lease now."""
-        held = self.trial.look(lambda session: leases.holders(session, [lease]))
+        held = self.db.read_now(lambda session: leases.holders(session, [lease]))
         return held[0].name if held else None
 
     def ship(self, lease: str) -> Ship | None:
@@ -50,13 +56,18 @@ class Sea:
     def kill(self, ship: Ship) -> None:
         """kill -9, note what it was sending, and time the hand-over of what it held."""
         held = [lease for lease in self.leases() if self.holder(lease) == ship.name]
+        began = time.monotonic()
         self.fleet.kill(ship)
         self.note_flights()
+        self.await_successor(held, ship.name, began)
+
+    def await_successor(self, held: list[str], name: str, began: float) -> None:
         for lease in held:
-            self.hand_overs.append(self.fleet.until(lambda lease=lease: self.ship(lease) is not None, 30))
+            self.fleet.until(lambda lease=lease: self.holder(lease) not in (None, name), 40)
+            self.hand_overs.append(time.monotonic() - began)
 
     def note_flights(self) -> None:
-        self.trial.in_flight |= set(self.trial.look(lambda session: kills.in_state(session, "sending")))
+        self.trial.in_flight |= set(self.db.read_now(lambda session: kills.in_state(session, "sending")))
 
     def leases(self) -> tuple[str, str]:
         return leases.SENDER, leases.poller_of(int(self.trial.api.token.split(":")[0]))
@@ -79,7 +90,7 @@ class Sea:
             rows = session.scalars(select(Outbox).where(Outbox.state.in_(("due", "sending")), Outbox.due_at <= now))
             return len(rows.all())
 
-        return self.trial.look(count)
+        return self.db.read_now(count)
 
 
 @contextmanager
@@ -103,6 +114,7 @@ def sea(url: str, home: Path, seed: int, **more: str) -> Iterator[Sea]:
             yield it
         finally:
             fleet.close()
+            it.db.close()
             sys.stderr.write(
                 f"\nseed {seed}: {fleet.sunk} killed, {crowd.updates} updates {dict(crowd.made)}, "
                 f"hand-overs {[round(seconds, 1) for seconds in it.hand_overs]} s, "
@@ -163,7 +175,9 @@ def test_the_server_crashes_in_the_middle_and_everybody_goes_on(
     judge(it)
 
 
-def test_updates_brought_to_two_receivers_are_handled_once(tmp_path: Path, postgres_url: str) -> None:
+def test_updates_brought_to_a_receiver_that_dies_are_handled_once_and_polling_takes_over(
+    tmp_path: Path, postgres_url: str
+) -> None:
     port = free_port()
     hook = {"DUBAN_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook"}
     with sea(postgres_url, tmp_path / "home", kills.seed(), **hook) as it:
@@ -200,3 +214,68 @@ def back_to_polling(it: Sea) -> None:
 def free_port() -> int:
     with StandIn(BotApi(MovableClock(kills.ACTIVATED))) as chat:
         return chat.port
+
+
+def test_a_holder_that_froze_is_succeeded_and_sends_nothing_when_it_thaws(tmp_path: Path, postgres_url: str) -> None:
+    with sea(postgres_url, tmp_path / "home", kills.seed()) as it:
+        for role in ("all", "all"):
+            it.fleet.start(role)
+        it.fleet.until_ready()
+        it.busy(30)
+        frozen = it.ship(leases.SENDER)
+        assert frozen is not None
+        began = time.monotonic()
+        frozen.process.send_signal(signal.SIGSTOP)
+        it.note_flights()
+        it.await_successor([leases.SENDER], frozen.name, began)
+        it.busy(30)
+        frozen.process.send_signal(signal.SIGCONT)
+        it.busy(30)
+        it.settle()
+    judge(it)
+    # Frozen in the middle of writing it keeps everybody waiting until the server ends its transaction.
+    assert it.hand_overs[0] < IDLE_SECONDS + HAND_OVER_SECONDS
+
+
+def test_while_the_messengers_clock_disagrees_updates_come_in_and_nothing_goes_out(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    with sea(postgres_url, tmp_path / "home", kills.seed()) as it:
+        say_date(it.chat, datetime.now(UTC) + timedelta(hours=7))
+        ship = it.fleet.start("all")
+        it.fleet.until_ready()
+        for person in it.trial.crowd.people.values():
+            it.trial.crowd._start(person)
+        it.fleet.until(lambda: not it.trial.api.world.updates.pending, 30)
+        time.sleep(3)
+        assert it.trial.api.transcript("sendMessage") == []
+        assert ship.words.count("differs from the messenger's by -7.0 hours") == 1
+        say_date(it.chat, datetime.now(UTC))
+        it.fleet.until(lambda: len(it.trial.api.transcript("sendMessage")) > len(it.trial.crowd.people), 60)
+        it.settle()
+    judge(it)
+
+
+def say_date(chat: StandIn, at: datetime) -> None:
+    """What the stand-in's answers give as their Date."""
+    config = chat._server.config
+    config.date_header = False
+    config.headers = [("date", format_datetime(at, usegmt=True))]
+    config.encoded_headers = [(b"date", format_datetime(at, usegmt=True).encode())]
+
+
+def test_on_sqlite_one_process_does_everything_and_a_second_is_refused(tmp_path: Path) -> None:
+    api = BotApi(MovableClock(kills.ACTIVATED, running=True))
+    with StandIn(api) as chat:
+        env = {"DUBAN_TOKEN": api.token, "DUBAN_API_URL": chat.url, "DUBAN_HOME": str(tmp_path), "DUBAN_PROXY": ""}
+        fleet = Fleet(tmp_path, {**env, "DUBAN_DATABASE_URL": ""})
+        try:
+            fleet.start("all")
+            fleet.until_ready()
+            refused = {role: fleet.start(role) for role in ("all", "worker", "web")}
+            said = {role: (ship.process.wait(timeout=120), ship.words.strip()) for role, ship in refused.items()}
+        finally:
+            fleet.close()
+    assert said["all"][0] == said["worker"][0] == said["web"][0] == 1
+    assert "正被另一个督办程序使用" in said["all"][1]
+    assert all("PostgreSQL" in said[role][1] and "\n" not in said[role][1] for role in ("worker", "web"))
