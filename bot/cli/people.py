@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -59,7 +59,7 @@ def import_(
     with opened() as (_, db, office_id):
         now = clock()
 
-        def take(session: Session) -> tuple[rosters.Imported, list[tuple[str, str, str]]]:
+        def take(session: Session) -> tuple[rosters.Imported, list[tuple[str, str, str]], list[str]]:
             named = {name: rosters.full_name(session, office_id, name) for name in new or ()}
             named |= dict(_said(session, office_id, one, named) for one in as_ or ())
             if skip_unknown:
@@ -67,10 +67,10 @@ def import_(
                 named |= {one.written: "" for one in unknown}
             imported = rosters.import_roster(session, office_id, lines, "cli", now, named)
             links = [_link(session, office_id, person_id, now) for person_id in imported.added]
-            return imported, links
+            return imported, links, _names(session, office_id, imported.gone)
 
         try:
-            imported, links = db.write_now(take)
+            imported, links, gone = db.write_now(take)
         except DubanError as error:
             raise _with_hint(error) from None
     for agency, name, link in links:
@@ -78,8 +78,18 @@ def import_(
     typer.echo(f"新增{len(imported.added)}人，已有{imported.known}人。", err=True)
     if imported.left_out:
         typer.echo(f"没有导入的单位：{'、'.join(imported.left_out)}", err=True)
+    if gone:
+        typer.echo(f"仍在名单里但新通讯录没有：{'、'.join(gone)}。离任请用 duban people leave。", err=True)
     if imported.without_contact:
         typer.echo(f"还没有联络员的单位：{'、'.join(imported.without_contact)}", err=True)
+
+
+def _names(session: Session, office_id: int, contact_ids: Iterable[int]) -> list[str]:
+    """Agency and name of some places."""
+    wanted = set(contact_ids)
+    found = [one for one in people.places(session, office_id) if one.contact.id in wanted]
+    agencies = people.agency_names(session, {one.contact.agency_id for one in found})
+    return [f"{agencies[one.contact.agency_id]}{one.person.name}" for one in found]
 
 
 def _with_hint(error: DubanError) -> Exception:

@@ -13,6 +13,8 @@ from bot.domain.wording import plain
 from bot.domain.workdays import Calendar
 
 _LONGEST = 80
+# A leave that seems to have begun earlier is days in the wrong order.
+_BEGUN_AT_MOST = timedelta(days=60)
 _BARE = re.compile(
     r"(?:我|本人)?(?:要|想|需要|正?在|将)?(?:请假|休假|休年假|出差|公出|出差在外|住院|[病产事]假)(?:中|了)?[。!]?|"
     r"i'?m on leave\.?"
@@ -132,7 +134,8 @@ def read_days(text: str, now: datetime, calendar: Calendar) -> tuple[date, date]
     """The first and the last day of a leave in words; None when the last one is not said or they are not in order."""
     words = _written(text)
     span = _week_range(words, now, calendar) or _span(words, now, calendar)
-    return span if span is not None and span[0] <= span[1] else None
+    begun = now.date() - _BEGUN_AT_MOST
+    return span if span is not None and begun <= span[0] <= span[1] else None
 
 
 def stand_in_named(words: str) -> str:

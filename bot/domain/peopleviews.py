@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from bot.domain.model import Position
 
@@ -27,18 +28,24 @@ class PersonLine:
     asked: bool
 
 
+class Trouble(StrEnum):
+    """What needs doing in an agency: no contact and no deputy, none of them reachable, a leave nobody covers, somebody
+    who has yet to enter."""
+
+    NOBODY = "nobody"
+    UNREACHABLE = "unreachable"
+    UNCOVERED = "uncovered"
+    NOT_ENTERED = "not_entered"
+
+
 @dataclass(frozen=True)
 class AgencyPeople:
-    """An agency with its people in the order they are asked. `trouble` says what needs doing, "" when nothing does:
-
-    nobody (no contact and no deputy), unreachable (none can receive), uncovered (a leave without a stand-in),
-    not_entered (somebody has yet to enter).
-    """
+    """An agency with its people in the order they are asked, and what needs doing."""
 
     agency_id: int
     name: str
     people: tuple[PersonLine, ...]
-    trouble: str
+    trouble: Trouble | None
 
 
 @dataclass(frozen=True)

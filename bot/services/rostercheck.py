@@ -13,7 +13,7 @@ from bot.domain.model import DubanError, Position, Role
 from bot.domain.people import Actor
 from bot.domain.rosterviews import RosterView, Settled
 from bot.intake.rosters import RosterLine
-from bot.services import cards, papers_out, rosters
+from bot.services import cards, papers_out, peoplecard, rosters
 from storage.tables import Card
 
 KIND = "roster"
@@ -156,6 +156,7 @@ def _take(
     rosters.answer(session, actor, imported, now, key)
     if imported.added:
         papers_out.ask(session, actor, "invitations", now, key, people=list(imported.added))
+    peoplecard.show_gone(session, actor, imported.gone, now)
 
 
 def _lines(state: Mapping[str, Any]) -> list[RosterLine]:

@@ -26,13 +26,15 @@ _NOTHING: Mapping[str, str] = {}
 class Imported:
     """What an import did: new people (to be invited), people already known, agencies still without anybody.
 
-    `left_out` are names in the roster whose rows were not taken.
+    `left_out` are names in the roster whose rows were not taken. `gone` are the places (contact ids) in force in the
+    agencies the roster names, of people it does not name there: nobody is removed without being asked about.
     """
 
     added: tuple[int, ...]
     known: int
     without_contact: tuple[str, ...]
     left_out: tuple[str, ...] = ()
+    gone: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def import_roster(
     agencies = _agencies(session, office_id, lines, named)
     kept = [line for line in lines if line.role is not Role.CONTACT or line.agency in agencies]
     added: list[int] = []
+    there: set[tuple[int, int]] = set()
     known = 0
     for line in kept:
         person = _existing(session, office_id, line, agencies)
@@ -115,6 +118,7 @@ def import_roster(
         else:
             known += 1
             _update(session, person, line, agencies, now)
+        there.add((person.id, agencies.get(line.agency, 0)))
     audit.append(
         session,
         office_id=office_id,
@@ -125,7 +129,14 @@ def import_roster(
         detail={"new": len(added), "known": known, **({"named": dict(named)} if named else {})},
     )
     left_out = tuple(written for written in _by_agency(lines) if written not in agencies)
-    return Imported(tuple(added), known, agencies_without_people(session, office_id), left_out)
+    entering.catch_up(session, office_id, agencies.values(), now)
+    gone = _gone(session, office_id, {agencies[line.agency] for line in kept if line.role is Role.CONTACT}, there)
+    return Imported(tuple(added), known, agencies_without_people(session, office_id), left_out, gone)
+
+
+def _gone(session: Session, office_id: int, named: set[int], there: set[tuple[int, int]]) -> tuple[int, ...]:
+    found = people.places(session, office_id, named)
+    return tuple(one.contact.id for one in found if (one.person.id, one.contact.agency_id) not in there)
 
 
 def agencies_without_people(session: Session, office_id: int) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.model import Position
 from bot.domain.people import Actor, Recipient, choose_recipient, on_leave, stood_in_for
-from bot.domain.peopleviews import AgencyPeople, GoneLine, PeopleView, PersonLine, StandIn
+from bot.domain.peopleviews import AgencyPeople, GoneLine, PeopleView, PersonLine, StandIn, Trouble
 from storage import people
 from storage.people import Place
 from storage.tables import Card, Contact, Duty, Person, Plan, Task
@@ -95,17 +95,25 @@ def line(place: Place, today: date, chosen: Recipient | None) -> PersonLine:
     )
 
 
-def _trouble(lines: Sequence[PersonLine]) -> str:
+def _trouble(lines: Sequence[PersonLine]) -> Trouble | None:
     """What needs doing, the most pressing first."""
     askable = [one for one in lines if one.position is not Position.HEAD]
     if not askable:
-        return "nobody"
+        return Trouble.NOBODY
     here = [one for one in askable if one.entered and one.reachable]
     if not here:
-        return "unreachable" if any(one.entered for one in askable) else "not_entered"
-    if all(one.away_until_on is not None for one in here):
-        return "uncovered"
-    return "not_entered" if any(not one.entered for one in askable) else ""
+        return Trouble.UNREACHABLE if any(one.entered for one in askable) else Trouble.NOT_ENTERED
+    if any(one.away_until_on and not any(_free(other, one) for other in here if other != one) for one in here):
+        return Trouble.UNCOVERED
+    return Trouble.NOT_ENTERED if any(not one.entered for one in askable) else None
+
+
+def _free(other: PersonLine, one: PersonLine) -> bool:
+    """Whether a colleague is there while somebody is on leave."""
+    if one.away_until_on is None or other.away_until_on is None:
+        return True
+    starts, others = one.away_from_on or date.min, other.away_from_on or date.min
+    return other.away_until_on < starts or others > one.away_until_on
 
 
 def standing_in(session: Session, actor: Actor, agency_ids: Iterable[int], now: datetime) -> tuple[StandIn, ...]:
@@ -143,7 +151,7 @@ def _proposal(session: Session, proposal: dict[str, object], base: PeopleView) -
     name, phone, agency_id, by = (proposal[part] for part in ("name", "phone", "agency", "by"))
     agency = people.agency_names(session, [int(str(agency_id))])
     asker = session.get_one(Person, by)
-    shown = tuple(AgencyPeople(agency_id, name, (), "") for agency_id, name in agency.items())
+    shown = tuple(AgencyPeople(agency_id, name, (), None) for agency_id, name in agency.items())
     return replace(
         base, agencies=shown, proposed=(str(name), str(phone)), by=asker.name, decided=str(proposal["decided"])
     )

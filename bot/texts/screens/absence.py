@@ -9,7 +9,7 @@ from bot.texts.buttons import Keys, rows
 from bot.texts.markup import Html, Part, compose, escape, joined, quote, say
 from bot.texts.message import Button, Message
 from bot.texts.screens.people import POSITIONS, leave_words
-from bot.texts.wording import day
+from bot.texts.wording import day, short_day
 
 _NAME, _AGENCY = 30, 60
 
@@ -78,7 +78,7 @@ def _named(view: AbsenceView) -> Iterator[Html]:
     if view.named and not view.known:
         yield say("{name}还没有登记，将请牵头办登记为AB角。", name=escape(view.named, _NAME))
     elif view.named and not view.entered:
-        yield say("{name}还没有进入，请他点邀请链接。", name=escape(view.named, _NAME))
+        yield say("{name}还没有进入，请转告点一下邀请链接。", name=escape(view.named, _NAME))
 
 
 def _buttons(view: AbsenceView) -> Iterator[Button]:
@@ -106,4 +106,4 @@ def standing_in(one: StandIn) -> Html:
     """代王强（请假至6月10日）."""
     if one.until_on is None:
         return say("代{name}", name=escape(one.name, _NAME))
-    return say("代{name}（请假至{until}）", name=escape(one.name, _NAME), until=day(one.until_on))
+    return say("代{name}（请假至{until}）", name=escape(one.name, _NAME), until=short_day(one.until_on))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from bot.domain.model import Position
-from bot.domain.peopleviews import AgencyPeople, GoneLine, PeopleView, PersonLine
+from bot.domain.peopleviews import AgencyPeople, GoneLine, PeopleView, PersonLine, Trouble
 from bot.texts.buttons import Keys, Row, page_of, pager, rows
 from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
@@ -21,11 +21,11 @@ POSITIONS: Mapping[Position, str] = {
     Position.DEPUTY: N_("AB角"),
     Position.HEAD: N_("负责人"),
 }
-_TROUBLES: Mapping[str, str] = {
-    "nobody": N_("⚠️ 没有联络员"),
-    "unreachable": N_("⚠️ 都收不到消息"),
-    "uncovered": N_("⚠️ 请假期间没有人代"),
-    "not_entered": N_("⚠️ 有人还没有进入"),
+_TROUBLES: Mapping[Trouble, str] = {
+    Trouble.NOBODY: N_("⚠️ 没有联络员"),
+    Trouble.UNREACHABLE: N_("⚠️ 都收不到消息"),
+    Trouble.UNCOVERED: N_("⚠️ 请假期间没有人代"),
+    Trouble.NOT_ENTERED: N_("⚠️ 有人还没有进入"),
 }
 _NOTES: Mapping[str, str] = {
     "leave_set": N_("✅ 请假已登记。"),
@@ -189,7 +189,7 @@ def _parting(view: PeopleView, agency: AgencyPeople, one: PersonLine) -> Message
     who = _who(one, agency, view.today)
     stop = keys.key("✖ 不办了", "yo", "up")
     if view.stage == "leaving":
-        ask = say("点“确认离任”，他在这个单位的权限立即停止，没报的事项转给现在的接收人。")
+        ask = say("点“确认离任”，本人在这个单位的权限立即停止，没报的事项转给现在的接收人。")
         return Message(
             compose([Part(who), Part([ask])]), rows([keys.key("确认离任", "yo", "gone", style="danger"), stop])
         )
@@ -241,7 +241,8 @@ def _proposal(view: PeopleView) -> Message:
     name, phone = view.proposed
     head = [
         joined((say("👥 <b>申请登记AB角</b>"), *(escape(one.name, _AGENCY) for one in view.agencies))),
-        say("{by}请{who}代理。", by=escape(view.by, _NAME), who=joined((escape(name, _NAME), escape(phone, 40)), " ")),
+        say("{by}请{who}代理。", by=escape(view.by, _NAME), who=escape(name, _NAME)),
+        *([escape(phone, 40)] if phone else []),
     ]
     if view.decided:
         done = say("✅ 已登记，邀请链接请转给本人。") if view.decided == "granted" else say("✖ 没有登记，已告知对方。")
