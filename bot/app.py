@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.orm import Session
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
@@ -22,7 +21,7 @@ from bot.channel import health, sender, worker
 from bot.channel.client import Client
 from bot.channel.clockguard import ClockGuard
 from bot.channel.composer import HouseComposer
-from bot.channel.duties import Held, keep, live
+from bot.channel.duties import Held, every, keep, live
 from bot.channel.health import Health
 from bot.channel.pacing import Pacer
 from bot.channel.poller import Poller
@@ -47,6 +46,7 @@ HOUSE = "house"
 # Between processes nobody calls across: each looks for itself what another has put into the database.
 LOOK_SECONDS = 0.5
 CLOCK_SECONDS = 20.0
+TIDY_SECONDS = 3600.0
 LATE = timedelta(hours=1)
 
 
@@ -192,22 +192,11 @@ class Duban:
 
     async def run(self) -> None:
         """Do this process's part until cancelled, or until one piece of it fails for good."""
-        scheduler = AsyncIOScheduler(timezone="UTC")
-        every = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        tick = self._safely(self._tick_in_time)
-        if self._part is not Part.WEB:
-            scheduler.add_job(tick, "interval", seconds=self._tick_seconds, id="reminders", **every)
-            scheduler.add_job(self._safely(self._tidy), "interval", hours=1, id="housekeeping", **every)
-        scheduler.add_job(self.sender.wake, "interval", seconds=10, id="outbox_sweep", **every)
-        scheduler.start()
         try:
-            if self._part is not Part.WEB:
-                await tick()
             async with asyncio.TaskGroup() as group:
                 for work in self._works():
                     group.create_task(work)
         finally:
-            scheduler.shutdown(wait=False)
             self.workers.stop()
             self.sender.stop()
             self._standing.close()
@@ -215,6 +204,9 @@ class Duban:
     def _works(self) -> Iterator[Coroutine[Any, Any, None]]:
         yield live(self._standing)
         yield self._mind_the_clock()
+        if self._part is not Part.WEB:
+            yield every(self._tick_seconds, self._tick_in_time)
+            yield every(TIDY_SECONDS, self._tidy)
         if self.webhook and self._part in (Part.ALL, Part.WEB):
             yield self.webhook.run()
         if self._part in (Part.ALL, Part.WORKER):
@@ -235,17 +227,6 @@ class Duban:
             if not self._may():
                 with suppress(TelegramError):
                     await self.client.identify()
-
-    def _safely(self, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-        """A tick that fails is logged and tried again at the next; it never ends the process."""
-
-        async def run() -> None:
-            try:
-                await job()
-            except Exception:
-                log.exception("tick failed")
-
-        return run
 
     async def _tidy(self) -> None:
         """Housekeeping: bodies of updates handled long ago are not kept for ever; what waits too long is said."""

@@ -73,7 +73,7 @@ def next_of(session: Session, chat_id: int, now: datetime) -> Inbox | None:
     """The chat's first unhandled update, None when there is none or it must wait: the ones behind it wait too."""
     statement = select(Inbox).where(Inbox.chat_id == chat_id, Inbox.state == "new").order_by(Inbox.update_id).limit(1)
     row = session.scalar(statement)
-    if row is None or (row.not_before_at is not None and row.not_before_at > now):
+    if row is None or (row.not_before_at is not None and now < row.not_before_at <= now + BACK_OFF[-1]):
         return None
     return row
 
@@ -112,7 +112,9 @@ def mark_failed(session: Session, bot_id: int, update_id: int, error: str, now: 
 
 
 def _ready(now: datetime) -> Any:
-    return or_(Inbox.not_before_at.is_(None), Inbox.not_before_at <= now)
+    # Further ahead than any wait is a clock that was set back since.
+    waited = or_(Inbox.not_before_at <= now, Inbox.not_before_at > now + BACK_OFF[-1])
+    return or_(Inbox.not_before_at.is_(None), waited)
 
 
 def forget_bodies(session: Session, before: datetime) -> None:

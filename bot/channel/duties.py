@@ -81,6 +81,21 @@ async def keep(standing: Standing, lease: str, work: Callable[[], Coroutine[Any,
         log.warning("lost: %s", lease)
 
 
+async def every(
+    seconds: float, job: Callable[[], Awaitable[None]], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
+    """Do a job now and again `seconds` after each time, never twice at once, wherever the wall clock is moved.
+
+    One that fails is logged and tried again in its turn; it never ends the process.
+    """
+    while True:
+        try:
+            await job()
+        except Exception:
+            log.exception("a regular job failed")
+        await sleep(seconds)
+
+
 async def _taken(standing: Standing, lease: str) -> bool:
     try:
         return await standing.take(lease)

@@ -70,6 +70,13 @@ class Pacer:
         ends = [self._all_held, self._held.get(chat_id) if chat_id is not None else None]
         return max((end for end in ends if end is not None and end > now), default=None)
 
+    def set_back(self, by: timedelta) -> None:
+        """The clock was set back: what was booked or held is as far off as it was."""
+        self._taken = [moment - by for moment in self._taken]
+        self._free_at = {chat_id: moment - by for chat_id, moment in self._free_at.items()}
+        self._held = {chat_id: end - by for chat_id, end in self._held.items()}
+        self._all_held = self._all_held - by if self._all_held else None
+
     def held(self, now: datetime) -> frozenset[int]:
         """Chats with a penalty of their own now."""
         return frozenset(chat_id for chat_id, end in self._held.items() if end > now)

@@ -32,6 +32,7 @@ RECORD_PAUSES = (0.5, 2.0, 5.0, 10.0)
 AHEAD_SECONDS = 0.06
 # A sender that lost its right may still be hearing how its last messages went; its successor lets it write that down.
 GRACE_SECONDS = 3.0
+SET_BACK = timedelta(seconds=10)
 LANDING_SECONDS = 30.0
 
 T = TypeVar("T")
@@ -85,6 +86,7 @@ class Sender:
         self._slept_to: datetime | None = None
         self._recovered_at: datetime | None = None
         self._refused_until: datetime | None = None
+        self._looked_at: datetime | None = None
 
     def wake(self) -> None:
         """Something new is due; call it in the loop's thread."""
@@ -144,7 +146,7 @@ class Sender:
     async def _round(self) -> int:
         """Recover now and then, claim what there is room for, start sending it; returns how many were claimed."""
         async with self._turn:
-            now = self._now()
+            now = self._noticed()
             if not (self._may() and self._right.held()):
                 return 0
             await self._recover()
@@ -157,6 +159,15 @@ class Sender:
             for job in claimed.jobs:
                 self._launch(job)
             return claimed.count
+
+    def _noticed(self) -> datetime:
+        """Now; a clock that was set back must not stretch the waits that were reckoned by it."""
+        now, before = self._now(), self._looked_at
+        self._looked_at = now
+        if before is not None and now < before - SET_BACK:
+            self._pacer.set_back(before - now)
+            self._slept_to = self._refused_until = None
+        return now
 
     def _soon(self) -> int:
         """How many messages more can be on their way in a moment, after those claimed that have no slot yet."""

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.channel import duties
-from bot.channel.duties import keep, live
+from bot.channel.duties import every, keep, live
 from bot.domain.model import DubanError
 from storage.leases import Alone
 from tests.channel.fakes import until
@@ -124,3 +124,20 @@ async def test_a_database_somebody_else_keeps_for_himself_ends_the_process() -> 
     with pytest.raises(DubanError) as error:
         await live(place, sleep=sleep)
     assert error.value.code == "database_in_use"
+
+
+async def test_a_regular_job_that_fails_has_its_next_turn() -> None:
+    turns: list[str] = []
+
+    async def job() -> None:
+        turns.append("job")
+        raise ValueError("no")
+
+    async def sleep(seconds: float) -> None:
+        turns.append(f"{seconds}")
+        if len(turns) == 6:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await every(30, job, sleep=sleep)
+    assert turns == ["job", "30"] * 3
