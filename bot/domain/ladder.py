@@ -28,11 +28,12 @@ from bot.domain.facts import (
 )
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.pausing import Times, after_pauses, in_pauses, stands_still
-from bot.domain.policy import Participants, Policy
+from bot.domain.policy import Policy
 from bot.domain.workdays import Calendar
 
 _RUNG = re.compile(r"D(?:[+-][0-9]+)?")
 _QUIET_FROM = -10
+_Bound = datetime | None
 
 
 @cache
@@ -63,21 +64,15 @@ def due_of(key: DueKey, facts: PlanFacts, calendar: Calendar) -> Due | None:
 
 
 def owed(
-    facts: PlanFacts,
-    calendar: Calendar,
-    *,
-    after: datetime | None = None,
-    until: datetime | None = None,
-    fallen: bool = False,
+    facts: PlanFacts, calendar: Calendar, *, after: _Bound = None, until: _Bound = None, fallen: bool = False
 ) -> tuple[OwedRung, ...]:
     """Every rung the plan's year holds, past and to come, in order of time; with bounds, those in (after, until].
 
-    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again. Nor, but
-    with `fallen`, is what would have fallen before the policy was changed last: what its predecessor owed by then was
-    written down.
+    What a pause that still lasts has stopped is not among them: it is owed once the clock runs again. Nor, but with
+    `fallen`, is what fell before the policy was changed last: that was written down.
     """
-    times, since = Times(facts, calendar), None if fallen else facts.policy.since
-    after = max((bound for bound in (after, since) if bound is not None), default=None)
+    times = Times(facts, calendar)
+    after = max((bound for bound in (after, None if fallen else facts.policy.since) if bound), default=None)
     meets = cache(partial(_meets, times, after=after, until=until))
     rungs = [
         rung
@@ -259,16 +254,13 @@ def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
 
 
 def _period_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    facts = times.facts
     for period, day in times.report_days.items():
         policy = times.report_policies[period]
-        owes = policy.owes(duty.role)
-        rungs = policy.rungs if owes else policy.invited_rungs if policy.participants is Participants.INVITED else ()
-        if not rungs:
-            continue
-        due_on = times.ahead(day, policy.participants_ahead) if duty.role is DutyRole.PARTICIPANT else day
-        key = DueKey(task.task_id, duty.agency_id, period)
-        yield Due(key, due_on, rungs, owes, _since(facts, duty), counted_from=None if owes else day)
+        owes, rungs = policy.owes(duty.role), policy.rungs_for(duty.role)
+        if rungs:
+            due_on = times.ahead(day, policy.participants_ahead) if duty.role is DutyRole.PARTICIPANT else day
+            key, since = DueKey(task.task_id, duty.agency_id, period), _since(times.facts, duty)
+            yield Due(key, due_on, rungs, owes, since, counted_from=None if owes else day)
 
 
 def _milestone_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:

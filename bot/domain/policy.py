@@ -79,6 +79,12 @@ class Policy:
         """Whether an agency in this role owes a period report."""
         return role.owes_reports or self.participants is Participants.REQUIRED
 
+    def rungs_for(self, role: DutyRole) -> tuple[int, ...]:
+        """The rungs of a quarter's report for an agency in this role; none for those not even invited."""
+        if self.owes(role):
+            return self.rungs
+        return self.invited_rungs if self.participants is Participants.INVITED else ()
+
     def rolled(self, day: date, calendar: Calendar) -> date:
         """The working day that counts for a dated point."""
         return calendar.on_or_before(day) if self.roll is Roll.BEFORE else calendar.on_or_after(day)

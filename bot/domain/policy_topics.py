@@ -198,11 +198,6 @@ def group_of(topic: str) -> str:
     return next(group for group, topics in GROUPS.items() if topic in topics)
 
 
-def topic_of(setting: str) -> str:
-    """The topic that holds a setting."""
-    return next(name for name, topic in TOPICS.items() if setting in topic.settings)
-
-
 def differs(policy: Policy, other: Policy, topic: str) -> bool:
     """Whether two policies answer a topic otherwise."""
     return any(written(policy, name) != written(other, name) for name in TOPICS[topic].settings)

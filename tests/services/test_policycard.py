@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from bot.domain import policy_settings
 from bot.domain.model import DubanError
-from bot.domain.policy_topics import GROUPS, TOPICS, topic_of
+from bot.domain.policy_topics import GROUPS, TOPICS, group_of
 from bot.services import policies
 from bot.texts.sentences import sentence
 from storage.tables import Audit, Plan
@@ -79,17 +79,13 @@ async def test_a_typed_answer_is_read_shown_and_stored(hands: Hands) -> None:
         ("send_time", "上午9点半", {"send_time": "09:30"}),
         ("cap_per_week", "每周两次", {"cap_per_week": 2}),
     ):
-        await hands.tap("group", topic_group(topic))
+        await hands.tap("group", group_of(topic))
         await hands.tap("topic", topic)
         await hands.tap("ask", topic)
         await hands.says(words)
         await hands.tap("ok")
         assert hands.rules().items() >= rules.items()
         await hands.tap("rules")
-
-
-def topic_group(topic: str) -> str:
-    return next(group for group, topics in GROUPS.items() if topic in topics)
 
 
 async def test_words_that_cannot_be_read_or_do_not_fit_are_answered_and_the_card_still_listens(hands: Hands) -> None:
@@ -226,7 +222,7 @@ def test_what_says_no_value_is_not_guessed(topic: str, words: str) -> None:
 
 
 def test_every_setting_has_its_place_on_the_card_and_every_choice_is_one_it_takes() -> None:
-    assert {topic_of(name) for name in policy_settings.SETTINGS} == set(TOPICS)
+    assert sorted(name for topic in TOPICS.values() for name in topic.settings) == sorted(policy_settings.SETTINGS)
     assert sorted(topic for topics in GROUPS.values() for topic in topics) == sorted(TOPICS)
     for topic in TOPICS.values():
         assert all(policy_settings.read(choice) for choice in topic.choices)
