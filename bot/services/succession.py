@@ -49,7 +49,6 @@ def hand_on(
         for rung in _open_rungs(book, contact, at):
             if rung.key not in decided:
                 _record(session, plan, rung, now, reaches=reaches)
-        plan.wake_at = None
 
 
 def _open_rungs(book: DueBook, contact: Contact, at: datetime) -> list[OwedRung]:
@@ -68,5 +67,6 @@ def _open_rungs(book: DueBook, contact: Contact, at: datetime) -> list[OwedRung]
 
 def _record(session: Session, plan: Plan, rung: OwedRung, now: datetime, *, reaches: bool) -> Reminder:
     if reaches:
+        plan.wake_at = None
         return reminders.record(session, plan.id, rung, reminders.WAITING, now)
     return reminders.record(session, plan.id, rung, reminders.DROPPED, now, reason=Reason.NOBODY)

@@ -67,6 +67,8 @@ async def _live(db: Database, home: Path) -> Play:
     await play.says(water, "（二）2 不是我单位的")
     for words in ("/board", "/review", "/summary", "/calendar", "/policy", "/pause", "/people"):
         await play.says(boss, words)
+    await play.says(boss, "/preview")
+    await play.says(water, "/why")
     await play.says(water, "/leave")
     await play.says(play.user("赵领导"), "/summary")
     await play.sends(boss, "修订稿.txt", PLAN.replace("方便巡查", "方便巡查和抢险").encode())

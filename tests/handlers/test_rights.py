@@ -30,6 +30,7 @@ PEOPLE = {
     "group member": "李水利",
 }
 CONTACT, BOSS, READERS = ("own agency",), ("coordinator",), ("coordinator", "leader")
+ANYBODY = ("coordinator", "own agency", "other agency", "leader")
 # Every action: the person on whose card it is pressed, and who may press such a button on an own card.
 PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     **dict.fromkeys(("f", "l", "n", "st", "tx", "go", "ed", "un", "or", "zz", "no", "sg", "nx"), ("李水利", CONTACT)),
@@ -40,12 +41,15 @@ PRESSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "yc": ("王牵头", BOSS),
     "yl": ("王牵头", BOSS),
     "yp": ("王牵头", BOSS),
+    "yn": ("王牵头", BOSS),
+    "yw": ("李水利", ANYBODY),
     **dict.fromkeys(("bx", "bp", "bt"), ("王牵头", READERS)),
     **dict.fromkeys(("ra", "rr", "rc", "rl", "rb", "rn", "qg", "qr"), ("王牵头", BOSS)),
     **dict.fromkeys(("sm", "sp", "sx"), ("赵领导", READERS)),
     "yg": ("王牵头", BOSS),
+    "yo": ("王牵头", BOSS),
+    "yx": ("李水利", CONTACT),
 }
-ANYBODY = ("coordinator", "own agency", "other agency", "leader")
 CONTACTS = ("own agency", "other agency")
 SAID: dict[str, tuple[str, ...]] = {
     "help": ANYBODY,
@@ -62,7 +66,11 @@ SAID: dict[str, tuple[str, ...]] = {
     "calendar": BOSS,
     "policy": BOSS,
     "pause": BOSS,
+    "preview": BOSS,
+    "why": ANYBODY,
     "groups": BOSS,
+    "people": BOSS,
+    "leave": CONTACTS,
 }
 ARGS = {"f": "0", "st": "done", "wm": "which", "wt": "0", "ws": "done", "pp": "tasks:0", "ps": "0:0", "rc": "no_seal"}
 ARGS |= {
@@ -76,10 +84,14 @@ ARGS |= {
     "yc": "y:2024",
     "yl": "list:pause:tasks:0",
     "yp": "rules",
+    "yn": "people:0:0",
+    "yw": "list:0",
     "rl": "0",
     "sm": "agencies:0:0",
     "sp": "2024",
     "yg": "list",
+    "yo": "list:0",
+    "yx": "home",
 }
 REFUSED = {sentence(code, {}, "zh") for code in ("not_allowed", "button_not_yours", "button_unknown", "stranger")}
 
@@ -247,6 +259,8 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
         "summary",
         "calendar",
         "policy",
+        "preview",
+        "why",
         "levers",
         "people",
         "absence",
@@ -254,7 +268,7 @@ def test_nonsense_in_a_button_is_answered_and_harms_nothing(lived: Lived, role: 
 )
 def test_made_up_arguments_on_an_own_card_end_in_a_sentence_or_a_sound_card(lived: Lived, kind: str) -> None:
     play = lived.play
-    name = "李水利" if kind in ("dues", "words", "absence") else "王牵头"
+    name = "李水利" if kind in ("dues", "words", "absence", "why") else "王牵头"
     junk = ("", "-1:-1:-1", "99:99:99")
     for action in [found for found, spec in ACTIONS.items() if kind in spec.kinds]:
         for args in junk:
