@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import bench, calendar, keeping, people, plans, reading, running, staff, standin
+from bot.cli import bench, calendar, keeping, people, plans, reading, running, staff, standin, why
 from bot.cli.console import fail
 from bot.domain.model import DubanError
 
@@ -29,6 +29,7 @@ app.command("rehearse")(running.rehearse)
 app.command("localchat")(standin.localchat)
 app.command("invite")(people.invite)
 app.command("summary")(plans.summary)
+app.command("why")(why.why)
 app.command("bench")(bench.bench)
 app.command("doctor")(keeping.doctor)
 app.command("backup")(keeping.backup)

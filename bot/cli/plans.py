@@ -16,6 +16,7 @@ from bot.cli.levers import mute, pause, resume, unmute
 from bot.cli.plan_reading import read
 from bot.cli.plan_revising import compare, revise
 from bot.cli.policy import policy
+from bot.cli.why import preview
 from bot.domain import periods
 from bot.domain.model import DubanError
 from bot.domain.summary import Summary
@@ -42,6 +43,7 @@ app.command()(read)
 app.command()(compare)
 app.command()(revise)
 app.command()(policy)
+app.command()(preview)
 app.command()(pause)
 app.command()(resume)
 app.command()(mute)

@@ -17,7 +17,7 @@ from bot.domain.pausing import stands_still
 from bot.domain.people import Actor, Recipient, in_turn
 from bot.domain.previewviews import PreviewGroup, PreviewLeftOut, PreviewPerson, PreviewView, PreviewWave
 from bot.domain.views import DuesView
-from bot.services import cards, forecast, outgoing
+from bot.services import cards, forecast
 from bot.services.forecast import LeftOut, Letter, Said, Wave
 from storage import facts as fact_queries
 from storage import people, plans, reminders
@@ -228,6 +228,9 @@ def _as_it_will_read(session: Session, wave: Wave, reader: Person) -> DuesView |
 
 
 def _made(session: Session, wave: Wave, reader: Person) -> DuesView | None:
+    # Imported late: the sender draws every kind of card, this one among them.
+    from bot.services import outgoing
+
     letters = {letter.person_id: letter for letter in wave.letters}
     carriers = dict.fromkeys([reader.id, *(said.person_id for said in letters[reader.id].repeated)])
     rows = {person_id: _message(session, person_id, reader.office_id, wave.at) for person_id in carriers}

@@ -107,7 +107,7 @@ def _people(view: PreviewView, wave: PreviewWave) -> Message:
     keys, page = Keys(view.card_id, view.rev), page_of(len(wave.people), view.page, PER_PAGE)
     shown = wave.people[page.start : page.end]
     lines = [
-        say_n("{name}（{places}）　{n}条事项", one.items, name=escape(one.name, 20), places=_places(one))
+        say_n("{name}（{places}）　{n}条事项", one.items, name=escape(one.name, 20), places=places(one))
         for one in shown
     ]
     head = [_when(wave), say_n("共{n}人，点名字看发给他的原文：", len(wave.people))]
@@ -120,14 +120,15 @@ def _people(view: PreviewView, wave: PreviewWave) -> Message:
     return Message(compose([Part(head, lines)]), (*names, *pager(page, turns), *back))
 
 
-def _places(one: PreviewPerson) -> Html:
+def places(one: PreviewPerson) -> Html:
+    """The agencies and office roles somebody is written to for."""
     return listed([say(_PLACES[place]) if place in _PLACES else escape(place, 60) for place in one.places], limit=3)
 
 
 def _text(view: PreviewView, wave: PreviewWave, person: PreviewPerson) -> Message:
     """The person's own message, word for word and in the person's language; its buttons as words."""
     keys = Keys(view.card_id, view.rev)
-    head = say("发给{name}（{places}）：", name=escape(person.name, 20), places=_places(person))
+    head = say("发给{name}（{places}）：", name=escape(person.name, 20), places=places(person))
     back = rows([keys.key("‹ 返回名单", "yn", "people", view.number, view.page)])
     if view.message is None:
         return Message(compose([Part([_when(wave), head, say("到时没有要说的。")])]), back)
