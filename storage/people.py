@@ -73,7 +73,10 @@ def holders_of(session: Session, office_id: int, role: Role) -> tuple[Person, ..
 
 
 def recipients(session: Session, agency_ids: Iterable[int], today: date) -> dict[int, tuple[Recipient, ...]]:
-    """Everybody in each agency a message could go to, by rank and in roster order. `today` decides who is on leave."""
+    """Everybody in each agency a message could go to: contacts, deputies, heads, each by rank and in roster order.
+
+    `today` decides who is on leave.
+    """
     rows = session.execute(
         select(Contact, Person)
         .join(Person, Person.id == Contact.person_id)
@@ -83,7 +86,11 @@ def recipients(session: Session, agency_ids: Iterable[int], today: date) -> dict
     found: dict[int, list[Recipient]] = {}
     for contact, person in rows:
         found.setdefault(contact.agency_id, []).append(_recipient(contact, person, today))
-    return {agency_id: tuple(people) for agency_id, people in found.items()}
+    return {agency_id: tuple(sorted(people, key=_place_in_line)) for agency_id, people in found.items()}
+
+
+def _place_in_line(recipient: Recipient) -> int:
+    return (Position.CONTACT, Position.DEPUTY, Position.HEAD).index(recipient.position)
 
 
 def _recipient(contact: Contact, person: Person, today: date) -> Recipient:

@@ -20,7 +20,7 @@ _HEADS: Mapping[str, str] = {
 }
 _ADVICE: Mapping[str, str] = {
     "decline": N_("“同意”只作答复，责任单位还请您另行调整。"),
-    "delegate": N_("“同意”只作答复，联络员还请您在通讯录里更换。"),
+    "delegate": N_("“同意”只作答复；换联络员，请打“人员”办移交。"),
     "question": N_("请电话答复，再点“已答复”。"),
 }
 _DECIDED: Mapping[str, str] = {
