@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from tests.journeys.oracle_days import back_at_work, in_hours, next_nine, quarter_end, rolled_back, step
 from tests.journeys.oracle_people import Roster
 from tests.journeys.oracle_reports import Key, Reports
-from tests.journeys.policycase import OWING, Case, Item, TaskCase, Told, moment
+from tests.journeys.policycase import BY_THE_TEXT, OWING, Case, Item, Reading, TaskCase, Told, moment
 
 LADDER = (-10, -3, -1, 0, 1)
 FOLLOWED = (1, 3)
@@ -26,26 +26,6 @@ HANDED = "H"
 def name(offset: int) -> str:
     """D, D-3, D+1."""
     return "D" if offset == 0 else f"D{offset:+d}"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the policy is read where house and text part; the defaults are the text's own words.
-
-    `escalates_answered`: D+3 also of a milestone its agency has reported on since D-10. `shows_lists`: who hears of an
-    escalation sees the agency's other lines of the coordinator's list too. `notes_earlier`: rungs of a round that
-    would have come before it began are written down as answered. `once_done`: a task once reported done counts as
-    done whatever is reported later. `after_lunch`: what is handed out at noon goes out the same afternoon.
-    """
-
-    escalates_answered: bool = False
-    shows_lists: bool = False
-    notes_earlier: bool = False
-    once_done: bool = False
-    after_lunch: bool = False
-
-
-BY_THE_TEXT = Reading()
 
 
 @dataclass(frozen=True)
@@ -125,7 +105,8 @@ class _Year:
         self.case, self.reading = case, reading
         self.reports = Reports(case.events)
         self.roster = Roster(case)
-        self.dues = tuple(due for due in dues_of(case) if due.ends_at >= case.activated_at)
+        self.dues = tuple(dues_of(case))
+        self.past = {due.key for due in self.dues if due.ends_at < case.activated_at}
         self.maybe: dict[Item, frozenset[str]] = {}
         self.pending = sorted(self._owed(), key=lambda owed: owed.at)
         self.said: dict[tuple[date, str], set[Item]] = {}
@@ -140,6 +121,8 @@ class _Year:
             due_now = sorted((owed for owed in self.pending if owed.at <= at), key=lambda owed: owed.at)
             self.pending = [owed for owed in self.pending if owed.at > at]
             self._decide(due_now, at)
+        if self.reading.forgets_limits:
+            self.maybe.update({owed.item: frozenset({"reported"}) for owed in self.pending if owed.item.turn})
         said = frozenset((day, person, frozenset(items)) for (day, person), items in self.said.items())
         return Told(said, self.unsaid, self.maybe)
 
@@ -195,6 +178,8 @@ class _Year:
     def _begun(self, due: Due, at: datetime) -> Due | None:
         """The due with its day of the moment, if its ladder has begun and it is still open."""
         moved = [day for when, day in self.reports.moves(due.key) if when <= at]
+        if not moved and due.key in self.past:
+            return None
         current = replace(due, on=rolled_back(moved[-1])) if moved else due
         item = Item(due.key.task, due.key.agency, due.key.what, len(moved), "D", "contact")
         begun = step(current.on, min(due.rungs)) <= at.date()
@@ -210,8 +195,10 @@ class _Year:
             for offset, audience in rungs:
                 key, at = due.key, moment(step(day, offset))
                 item = Item(key.task, key.agency, key.what, turn, name(offset), audience)
+                if turn == 0 and due.key in self.past:
+                    continue
                 if at < since:
-                    if turn and self.reading.notes_earlier:
+                    if turn and self.reading.forgets_limits:
                         self.maybe[item] = frozenset({"reported", "recent_report"})
                     continue
                 if ends is not None and at > ends:
@@ -224,7 +211,7 @@ class _Year:
         for owed in due_now:
             reasons = self._reasons(owed, at)
             if reasons:
-                self.unsaid[owed.item] = reasons
+                self._leave_out(owed, reasons)
                 continue
             before = newest.get(owed.ladder)
             if before is not None:
@@ -237,6 +224,13 @@ class _Year:
         for owed in newest.values():
             self._say(owed, at)
         self._escalate([owed for owed in newest.values() if owed.item.rung == "D+3" and owed.due], at)
+
+    def _leave_out(self, owed: Owed, reasons: frozenset[str]) -> None:
+        late = owed.due is not None and owed.due.key in self.past
+        if self.reading.forgets_limits and late and "reported" in reasons:
+            self.maybe[owed.item] = reasons
+        else:
+            self.unsaid[owed.item] = reasons
 
     def _overtaken(self, item: Item) -> frozenset[str]:
         """What nobody could hear once, and is too old when somebody can, was not said for either reason."""
@@ -308,7 +302,7 @@ class _Year:
             return
         month = (at.month - 1) // 3
         sent = self.messages.setdefault((item.agency, at.year, month), set())
-        if at.date() not in sent and len(sent) >= self.case.cap_per_quarter:
+        if at.date() not in sent and len(sent) >= self.case.cap_per_quarter and item.rung != HANDED:
             self.unsaid[item] = frozenset({"cap"})
             return
         sent.add(at.date())

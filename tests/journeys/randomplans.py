@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from tests.journeys.oracle import Due, dues_of
+from tests.journeys.oracle import Due, dues_of, report_day
 from tests.journeys.oracle_days import DAY, next_nine, step
 from tests.journeys.policycase import OWING, Case, Event, PersonCase, Place, TaskCase, moment
 
 YEARS = range(2022, 2027)
 NAMES = ["水利局", "农业局", "交通局", "住建局", "财政局"]
-CLOCKS = ((7, 0), (9, 0), (10, 20), (12, 0), (16, 0), (20, 0))
+LEADERS = ("赵领导", "孙领导")
+CLOCKS = ((7, 0), (8, 40), (9, 0), (10, 20), (11, 30), (12, 0), (14, 30), (16, 0), (17, 30), (20, 0))
 STATUSES = ("in_progress", "in_progress", "in_progress", "done", "blocked", "not_started")
 
 
@@ -52,7 +53,7 @@ def _people(rng: Random, agencies: list[str]) -> tuple[PersonCase, ...]:
     office = [PersonCase("王牵头", (Place("coordinator"),))]
     if rng.random() < 0.3:
         office.append(PersonCase("郑牵头", (Place("coordinator"),)))
-    office += [PersonCase(name, (Place("leader"),)) for name in ("赵领导", "孙领导")[: rng.choice((0, 1, 1, 2))]]
+    office += [PersonCase(name, (Place("leader"),)) for name in LEADERS[: rng.choice((0, 1, 1, 2))]]
     found: list[PersonCase] = []
     for agency in agencies:
         short = agency[:2]
@@ -63,12 +64,20 @@ def _people(rng: Random, agencies: list[str]) -> tuple[PersonCase, ...]:
     if len(found) > 1 and rng.random() < 0.3:
         shared = replace(found[0], places=(*found[0].places, Place("contact", agencies[-1])))
         found[0] = shared if found[0].places[0].agency != agencies[-1] else found[0]
+    if rng.random() < 0.15 and office[-1].name in LEADERS:
+        chair = Place(rng.choice(("contact", "deputy")), rng.choice(agencies))
+        office[-1] = replace(office[-1], places=(*office[-1].places, chair))
     return (*office, *found, PersonCase("新来的", ()))
 
 
 def _activation(rng: Random, year: int) -> datetime:
-    if rng.random() < 0.4:
+    """On the year's first working day, on a day that has a rung, or on any day at all."""
+    luck = rng.random()
+    if luck < 0.3:
         return next_nine(moment(date(year, 1, 1)))
+    if luck < 0.6:
+        day = step(report_day(year, rng.randint(1, 3)), rng.choice((-10, -3, -1, 1, 3)))
+        return moment(day, *rng.choice(CLOCKS))
     return moment(date(year, 1, 1) + DAY * rng.randrange(300), *rng.choice(CLOCKS))
 
 
@@ -120,7 +129,9 @@ def _second_thoughts(rng: Random, answer: Event) -> list[Event]:
     if luck < 0.1:
         return [replace(answer, at=answer.at + timedelta(minutes=rng.randint(1, 9)), kind="undone", status="")]
     if luck < 0.2:
-        return [replace(answer, at=answer.at + timedelta(hours=rng.randint(2, 300)), status=rng.choice(STATUSES))]
+        status = rng.choice(STATUSES)
+        status = answer.status if answer.what.startswith("milestone") else status
+        return [replace(answer, at=answer.at + timedelta(hours=rng.randint(2, 300)), status=status)]
     return []
 
 
