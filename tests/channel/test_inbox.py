@@ -117,3 +117,11 @@ def test_hostile_characters_come_back_as_they_went(any_database: Database) -> No
     store(any_database, message(1, text=text))
     body = any_database.read_now(lambda session: inbox.next_of(session, 1, START).body)
     assert body["message"]["text"] == text
+
+
+def test_a_clock_set_back_by_hours_does_not_stretch_the_wait_after_a_failure(any_database: Database) -> None:
+    store(any_database, message(1))
+    assert fail(any_database, 1) == "new"
+    earlier = START - timedelta(hours=5)
+    assert (chats(any_database, earlier), first(any_database, now=earlier)) == ([1], 1)
+    assert (chats(any_database), first(any_database)) == ([], None)

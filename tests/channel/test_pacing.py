@@ -80,3 +80,29 @@ def test_it_forgets_chats_that_may_be_written_to_again() -> None:
     for chat_id in range(1, 200):
         pacer.slot(chat_id, START + timedelta(seconds=chat_id))
     assert len(pacer.in_gap(START + timedelta(seconds=199))) == 1
+
+
+def test_room_is_what_can_be_begun_in_a_moment_after_what_is_booked() -> None:
+    pacer = Pacer(per_second=25)
+    assert pacer.room(START, 0.06) == 2
+    pacer.slot(1, START)
+    assert (pacer.room(START, 0.06), pacer.open_in(START)) == (1, 0.04)
+    pacer.slot(2, START)
+    assert (pacer.room(START, 0.06), pacer.open_in(START)) == (0, 0.08)
+    assert pacer.room(START + timedelta(seconds=0.04), 0.06) == 1
+    assert Pacer(per_second=float("inf")).room(START, 0.06) > 1000
+
+
+@given(calls, st.integers(11, 10**6))
+def test_a_clock_set_back_changes_no_wait(plan: list[tuple[int, int]], seconds: int) -> None:
+    back = timedelta(seconds=seconds)
+    here, there = Pacer(), Pacer()
+    now = START
+    for chat_id, later in plan:
+        now += later * MICROSECOND
+        assert here.slot(chat_id, now) == there.slot(chat_id, now)
+    here.hold(3, now + timedelta(seconds=9))
+    there.hold(3, now + timedelta(seconds=9))
+    there.set_back(back)
+    for chat_id in (1, 2, 3, -5):
+        assert here.slot(chat_id, now) == there.slot(chat_id, now - back)
