@@ -15,7 +15,7 @@ from bot.domain.model import DubanError
 from bot.services import boards
 from storage import audit, people, plans
 from storage import facts as fact_queries
-from storage.tables import Pause, Plan, Task
+from storage.tables import Duty, Pause, Plan, Task
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,9 @@ class Reach:
         """What a kept pause covers."""
         return cls(row.task_id, row.agency_id)
 
-    def meets(self, other: Reach) -> bool:
-        """Whether something is covered by both."""
-        same_task = None in (self.task_id, other.task_id) or self.task_id == other.task_id
-        return same_task and (None in (self.agency_id, other.agency_id) or self.agency_id == other.agency_id)
+    def covers(self, duty: Duty) -> bool:
+        """Whether an agency's part in a task is stopped by it."""
+        return self.task_id in (None, duty.task_id) and self.agency_id in (None, duty.agency_id)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,9 @@ def pause(
     _check_running(plan)
     _check_in_plan(session, plan, reach)
     until_at = _end_of(session, plan, through_on, now)
-    named = {"what": name_of(session, plan, reach), "until": through_on.isoformat() if through_on else ""}
+    named: dict[str, object] = {"what": name_of(session, plan, reach)}
+    if through_on is not None:
+        named |= {"until": through_on.isoformat(), "year": through_on.year}
     lasting = [row for row in _lasting(session, plan, now) if Reach.of(row) == reach]
     if any(row.until_at == until_at for row in lasting):
         return Outcome("lever_paused_already", named)
@@ -73,7 +74,8 @@ def resume(session: Session, plan: Plan, reach: Reach, by: str, now: datetime) -
     lasting = _lasting(session, plan, now)
     ended = [row for row in lasting if Reach.of(row) == reach]
     others = dict.fromkeys(Reach.of(row) for row in lasting if row not in ended)
-    still = [name_of(session, plan, other) for other in others if other.meets(reach)]
+    mine = [duty for duty in plans.duties_of(session, plan.id) if reach.covers(duty)]
+    still = [name_of(session, plan, other) for other in others if any(other.covers(duty) for duty in mine)]
     named = {"what": name_of(session, plan, reach), "still": still}
     if not ended:
         return Outcome("lever_not_paused_still" if still else "lever_not_paused", named)

@@ -61,7 +61,7 @@ def pauses(draw: st.DrawFn) -> PauseFact:
     return PauseFact(start, start + draw(st.timedeltas(timedelta(0), timedelta(days=20))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(pauses(), max_size=4))
 def test_nothing_is_owed_inside_a_pause_and_the_rungs_keep_their_order(found: list[PauseFact]) -> None:
     paused = facts(found)
@@ -74,7 +74,7 @@ def test_nothing_is_owed_inside_a_pause_and_the_rungs_keep_their_order(found: li
         assert all(at >= plain[name] and CALENDAR.is_workday(at.date()) for name, at in owed.items())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(pauses())
 def test_what_was_left_when_a_pause_began_is_left_when_it_ends(pause: PauseFact) -> None:
     if pause.until_at is None:
@@ -86,7 +86,7 @@ def test_what_was_left_when_a_pause_began_is_left_when_it_ends(pause: PauseFact)
     assert mornings(begun, D) == mornings(max(pause.until_at, begun), due(facts([pause])).due_on)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(pauses(), pauses())
 def test_overlapping_pauses_stop_the_clock_once(one: PauseFact, other: PauseFact) -> None:
     first, second = sorted((one, other), key=lambda pause: pause.from_at)
