@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain import ladder, periods
-from bot.domain.facts import Audience, Due, DutyFact, OwedRung, PlanFacts, Reason, RungKey
+from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, Due, DutyFact, OwedRung, PlanFacts, Reason, RungKey
 from bot.domain.model import DubanError, DueKey, Role
 from bot.domain.pausing import Times, stands_still
 from bot.domain.people import Actor, Recipient, choose_recipient, stood_in_for
@@ -84,6 +84,8 @@ def _is_asked_for(due: WhyDue, period: str | None, now: datetime) -> bool:
     if period is None:
         return any(abs((rung.on - now.date()).days) <= _NEAR for rung in due.rungs)
     on = DueKey(0, 0, due.what).milestone_on
+    if due.what in (ASSIGNMENT, RELIEVED):
+        return any(str(rung.on.year) == period for rung in due.rungs)
     if not periods.is_quarter(period):
         return (str(on.year) if on else due.what[:4]) == period
     return due.what == period or (on is not None and periods.quarter_of(on) == period)

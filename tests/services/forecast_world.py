@@ -32,6 +32,8 @@ from storage.tables import (
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YEAR = 2024
+# When plans send: not all at the same time, so that some find a message of the day gone.
+MORNINGS = ("09:00", "09:00", "14:40")
 BEGUN = datetime(YEAR, 1, 3, 10, tzinfo=ZONE)
 ROLES = ("lead", "joint_lead", "shared", "participant", "participant")
 POSITIONS = ("contact", "contact", "deputy", "head")
@@ -47,7 +49,7 @@ class Year:
     written_to: frozenset[tuple[datetime, int]]
 
 
-def random_office(session: Session, rng: Random) -> datetime:
+def random_office(session: Session, rng: Random, mornings: tuple[str, ...] = MORNINGS) -> datetime:
     """An office with one or two plans in force; returns a moment of its year."""
     session.add(Office(name="牵头办", timezone=ZONE.key, created_at=BEGUN))
     session.flush()
@@ -64,7 +66,7 @@ def random_office(session: Session, rng: Random) -> datetime:
     if rng.random() < 0.5:
         _shared(session, rng, agencies, now)
     for number in range(rng.choice((1, 1, 2))):
-        _plan(session, rng, f"计划{number}", agencies, now)
+        _plan(session, rng, f"计划{number}", agencies, now, rng.choice(mornings))
     session.flush()
     return now
 
@@ -105,12 +107,12 @@ def _shared(session: Session, rng: Random, agencies: list[int], now: datetime) -
         _place(session, rng, person_id, agency_id, "contact", now)
 
 
-def _plan(session: Session, rng: Random, title: str, agencies: list[int], now: datetime) -> None:
+def _plan(session: Session, rng: Random, title: str, agencies: list[int], now: datetime, send_time: str) -> None:
     policy = {
         "participants": rng.choice(("none", "invited", "invited", "required")),
         "cap_per_quarter": rng.choice((0, 12, 12, 3)),
         "cap_per_week": rng.choice((0, 0, 2)),
-        "send_time": rng.choice(("09:00", "09:00", "14:40")),
+        "send_time": send_time,
         "reach_check": False,
     }
     begun = max(BEGUN, now - timedelta(days=rng.randrange(50)))
