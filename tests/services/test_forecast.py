@@ -95,9 +95,9 @@ def _compared_with_why(db: Database, seed: int) -> list[tuple[str, str]]:
                 told.append((one.state, one.reason))
         wave = next((wave for wave in forecast.forecast(session, 1, later) if wave.letters), None)
         for said in (said for letter in wave.letters for said in letter.carried) if wave else ():
-            key = said.rung.key
-            place = (said.plan_id, key.task_id, key.agency_id, key.what, key.rung, key.audience)
-            if key.agency_id and place in rungs and key.audience == "contact":
+            owed = said.rung.key
+            place = (said.plan_id, owed.task_id, owed.agency_id, owed.what, owed.rung, str(owed.audience))
+            if owed.agency_id and place in rungs and owed.audience == "contact":
                 assert rungs[place].state in ("coming", "waiting", "open"), (seed, place, rungs[place])
                 assert rungs[place].to in (session.get_one(Person, said.person_id).name, ""), seed
                 told.append(("coming", ""))
