@@ -10,22 +10,37 @@ POINTS = (
     "handled-before-commit",
     "handled-after-commit",
     "claimed",
+    "slot",
     "sent-before-record",
     "recorded",
 )
+# Reached by a whole house only, not by the channel alone.
+HOUSE_POINTS = ("lease-taken", "part-decided", "decided")
 
-_name, _, _count = os.environ.get("DUBAN_CRASH_AT", "").partition(":")
-_left = int(_count or 1)
+
+class _Charge:
+    """Which point is deadly, and how often it is still survived."""
+
+    name = ""
+    left = 0
+
+
+def arm(words: str) -> None:
+    """Make a point deadly: `name:n`, or none with empty words."""
+    name, _, count = words.partition(":")
+    _Charge.name, _Charge.left = name, int(count or 1)
 
 
 def reach(point: str) -> None:
     """Die here if the environment says so, as a power cut would: no clean-up of any kind."""
-    if point == _name:
+    if point == _Charge.name:
         _count_down()
 
 
 def _count_down() -> None:
-    global _left
-    _left -= 1
-    if _left == 0:
+    _Charge.left -= 1
+    if _Charge.left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(os.environ.get("DUBAN_CRASH_AT", ""))

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.channel.crashpoints import reach
 from bot.domain.model import DubanError
 from storage.leases import Standing
 
@@ -69,6 +70,7 @@ async def keep(standing: Standing, lease: str, work: Callable[[], Coroutine[Any,
             await asyncio.sleep(LOOK_SECONDS)
             continue
         log.info("taken: %s", lease)
+        reach("lease-taken")
         task = asyncio.create_task(work())
         try:
             while standing.holds(lease) and not task.done():

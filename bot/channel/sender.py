@@ -240,6 +240,7 @@ class Sender:
         if not (self._may() and self._right.held()):
             return Result(Next("due", self._now(), counted=False), "stopped")
         self._pacer.sent(chat_id, self._pace_now())
+        reach("slot")
         try:
             delivered = await self._client.deliver(chat_id, message, edit_message_id)
         except Exception as error:

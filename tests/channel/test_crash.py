@@ -24,7 +24,7 @@ from tests.channel.fakes import START
 CHATS = (501, 502, 503)
 UPDATES = 20  # of each chat
 REMINDERS = 8  # for each chat
-IN_SENDING = {"claimed", "sent-before-record"}
+IN_SENDING = {"claimed", "slot", "sent-before-record"}
 
 
 def people(api: BotApi) -> None:

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.journeys.births import ROOT, Process, commanded
+
+__all__ = ["READY", "ROOT", "START_SECONDS", "Lives"]
 READY = "开始值守"
 START_SECONDS = 40.0
 
 
 @dataclass
 class Lives:
-    """One house's successive processes. `env` is what they are told besides the ordinary environment."""
+    """One house's successive processes. `env` is what they are told besides the ordinary environment.
+
+    `launch` brings one up from its arguments, its environment and its log.
+    """
 
     folder: Path
     env: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    process: Process | None = None
     born: int = 0
     killed: int = 0
     logs: list[Path] = field(default_factory=list)
+    launch: Callable[[Sequence[str], Mapping[str, str], Path], Process] = commanded
 
     @staticmethod
     def offset_to(moment: datetime) -> str:
@@ -36,21 +40,14 @@ class Lives:
     def start(self, crash_at: str = "") -> None:
         """Bring up the next process; it may be killed before it is ready."""
         self.born += 1
-        log = self.folder / f"life-{self.born:02}.log"
+        log = self.folder / f"life-{self.born:03}.log"
         self.logs.append(log)
-        with log.open("wb") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run"],
-                cwd=ROOT,
-                env={**os.environ, **self.env, "DUBAN_CRASH_AT": crash_at, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
+        env = {**os.environ, **self.env, "DUBAN_CRASH_AT": crash_at, "PYTHONUNBUFFERED": "1"}
+        self.process = self.launch(("run",), env, log)
 
     def until_ready(self) -> None:
         """Wait until it is at work; it may also have died by then, as it was told."""
-        self.until(lambda: READY in self.logs[-1].read_text(), START_SECONDS)
+        self.until(lambda: self.logs[-1].exists() and READY in self.logs[-1].read_text(errors="replace"), START_SECONDS)
 
     def until(self, done: Callable[[], bool], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> bool:
         """Do `meanwhile` until `done` (True), or the process died by itself (False)."""
