@@ -74,20 +74,26 @@ async def _telegram(role: Part) -> None:
 
 def _prepare(settings: Settings) -> None:
     """Of several processes started together one brings the schema up to date, the others wait for it."""
-    if not settings.database_url:
-        return None
+    if not settings.database_url.startswith("postgres"):
+        return
     until = time.monotonic() + PREPARE_SECONDS
     db = Database.open(settings.database_url, settings.home)
     try:
-        while True:
-            try:
-                return db.prepare()
-            except DubanError as error:
-                if error.code != "database_in_use" or db.file or time.monotonic() > until:
-                    raise
+        while not _is_prepared(db, last=time.monotonic() > until):
             time.sleep(0.2)
     finally:
         db.close()
+
+
+def _is_prepared(db: Database, *, last: bool) -> bool:
+    """Bring the schema up to date; False while another process is at it, which the `last` time is a refusal."""
+    try:
+        db.prepare()
+    except DubanError as error:
+        if error.code != "database_in_use" or last:
+            raise
+        return False
+    return True
 
 
 async def _at_work(settings: Settings, db: Database, role: Part) -> None:
