@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.journeys.lives import READY, ROOT, START_SECONDS
+from tests.journeys.births import Process, commanded
+from tests.journeys.lives import READY, START_SECONDS
 
 
 @dataclass
@@ -20,7 +19,7 @@ class Ship:
 
     role: str
     log: Path
-    process: subprocess.Popen[bytes]
+    process: Process
 
     @property
     def ready(self) -> bool:
@@ -33,7 +32,7 @@ class Ship:
 
     @property
     def words(self) -> str:
-        return self.log.read_text(errors="replace")
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     @property
     def running(self) -> bool:
@@ -42,26 +41,19 @@ class Ship:
 
 @dataclass
 class Fleet:
-    """The processes of a house; `env` is what all of them are told."""
+    """The processes of a house; `env` is what all of them are told, `launch` brings one up as in Lives."""
 
     folder: Path
     env: dict[str, str]
     ships: list[Ship] = field(default_factory=list)
     sunk: int = 0
+    launch: Callable[[Sequence[str], Mapping[str, str], Path], Process] = commanded
 
     def start(self, role: str, **more: str) -> Ship:
         """Bring up one more; it may not be at work yet."""
-        log = self.folder / f"{len(self.ships):02}-{role}.log"
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--role", role],
-                cwd=ROOT,
-                env={**os.environ, **self.env, **more, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        ship = Ship(role, log, process)
+        log = self.folder / f"{len(self.ships):03}-{role}.log"
+        env = {**os.environ, **self.env, **more, "PYTHONUNBUFFERED": "1"}
+        ship = Ship(role, log, self.launch(("run", "--role", role), env, log))
         self.ships.append(ship)
         return ship
 
