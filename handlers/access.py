@@ -31,6 +31,7 @@ ALLOWED: dict[str, frozenset[Role]] = {
     "calendar": _COORDINATOR,
     "policy": _COORDINATOR,
     "levers": _COORDINATOR,
+    "behalf": _COORDINATOR,
     "summary": _READERS,
     "export": _READERS,
 }

@@ -11,6 +11,7 @@ from telegram import Update
 from bot.domain.people import Actor
 from bot.services import (
     absences,
+    behalf,
     boards,
     calendars,
     desk,
@@ -81,6 +82,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "plan": ("plan", _show_plan),
     "pause": ("levers", lambda session, actor, now, key: levers.show(session, actor, now)),
     "roster": ("roster", desk.roster),
+    "behalf": ("behalf", lambda session, actor, now, key: behalf.show(session, actor, now)),
     "preview": ("manage", lambda session, actor, now, key: previews.show(session, actor, now)),
     "why": ("why", lambda session, actor, now, key: whycard.show(session, actor, now)),
     "people": ("people", lambda session, actor, now, key: peoplecard.show(session, actor, now)),

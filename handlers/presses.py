@@ -17,6 +17,7 @@ from bot.domain.people import Actor
 from bot.services import (
     absences,
     assignments,
+    behalf,
     boards,
     calendars,
     cardbook,
@@ -359,6 +360,7 @@ ACTIONS: dict[str, Action] = {
     "rv": Action("plan", ("revision",), _revision),
     "ro": Action("roster", ("roster",), _roster),
     "yl": Action("levers", ("levers", "board", "dues"), _levers),
+    "yb": Action("behalf", ("behalf", "board", "dues", "levers"), _with_args(behalf.press)),
     "mp": Action("roster", ("missing",), _missing_page),
     "ym": Action("manage", ("manage",), _manage),
     "yo": Action("people", ("people",), _people),

@@ -12,6 +12,8 @@ from bot.domain.people import Actor
 from bot.services import (
     absences,
     asking,
+    behalf,
+    behalfwords,
     calendars,
     desk,
     groups,
@@ -75,6 +77,9 @@ def take_words(message: Message, *, edited: bool) -> Work:
         elif not edited and whycard.asks(actor, body):
             access.check(actor, "why")
             whycard.answer(session, actor, body, now)
+        elif not edited and behalfwords.speaks(actor, body):
+            access.check(actor, "behalf")
+            behalf.take_words(session, actor, body, now)
         elif not edited and leverwords.speaks(actor, body):
             access.check(actor, "levers")
             levers.take_words(session, actor, body, now)
@@ -106,5 +111,6 @@ LISTENERS = {
     "people": asking.Listener("people", peoplewords.listens, peoplewords.take),
     "absence": asking.Listener("report", absences.listens, absences.take),
     levers.KIND: asking.Listener("levers", levers.listens, levers.take),
+    behalf.KIND: asking.Listener("behalf", behalf.listens, behalf.take),
     "group": asking.Listener("groups", groups.listens, groups.take),
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.behalfviews import BehalfView
 from bot.domain.calendarviews import CalendarView
 from bot.domain.groupviews import GroupPostView, GroupView
 from bot.domain.leverviews import LeversView
@@ -46,7 +47,8 @@ class LastReport:
 class DueLine:
     """One due on a card. `rung` names the reminder that brought it ("" when asked for), `late_on` when it is late.
 
-    A pause moved it from `planned_on` by `paused_days` working days; empty when none did.
+    A pause moved it from `planned_on` by `paused_days` working days; empty when none did. `plan` names the plan where
+    several stand in one message.
     """
 
     task_id: int
@@ -70,6 +72,7 @@ class DueLine:
     body: str = ""
     planned_on: date | None = None
     paused_days: int = 0
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,10 @@ class AssignmentBlock:
 
 @dataclass(frozen=True)
 class ChaseLine:
-    """Something the coordinator must chase: an agency silent on a due, unsigned, or with nobody to ask."""
+    """Something the coordinator must chase: an agency silent on a due, unsigned, or with nobody to ask.
+
+    `plan` names the plan where several stand in one message.
+    """
 
     agency: str
     agency_id: int
@@ -138,6 +144,7 @@ class ChaseLine:
     contact: str
     phone: str
     held_back: bool = False
+    plan: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,7 +239,10 @@ class BoardView:
 
 @dataclass(frozen=True)
 class ReviewView:
-    """One report on the review desk; `stage` show, reason, limit, done or empty."""
+    """One report on the review desk; `stage` show, reason, limit, done or empty.
+
+    `on_behalf` says whose answer a 代填 is; `own`: the reader sent it, so that somebody else must judge it.
+    """
 
     card_id: int
     rev: int
@@ -249,6 +259,8 @@ class ReviewView:
     limit_on: date | None
     accepted: bool | None
     limits: tuple[date, ...] = ()
+    on_behalf: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -313,6 +325,7 @@ View = (
     | RequestView
     | SummaryView
     | LeversView
+    | BehalfView
     | PreviewView
     | WhyView
     | FileView

@@ -16,8 +16,10 @@ from storage import people, plans
 from storage.tables import Plan, Reminder, Task
 
 
-def lines(session: Session, plan: Plan, reminder_ids: Iterable[int], now: datetime) -> tuple[ChaseLine, ...]:
-    """The rungs a coordinator's morning message carries, with the person to phone."""
+def lines(
+    session: Session, plan: Plan, reminder_ids: Iterable[int], now: datetime, *, name_plans: bool = False
+) -> tuple[ChaseLine, ...]:
+    """The rungs a coordinator's morning message carries, with the person to phone; each with its plan if asked for."""
     wanted = set(reminder_ids)
     if not wanted:
         return ()
@@ -28,6 +30,7 @@ def lines(session: Session, plan: Plan, reminder_ids: Iterable[int], now: dateti
     asked = people.recipients(session, agencies, today)
     names = people.agency_names(session, agencies)
     tasks = {task.id: task for task in session.scalars(select(Task).where(Task.id.in_({r.task_id for r in rows})))}
+    titles = plan_titles(session, {row.plan_id for row in rows}) if name_plans else {}
     found = []
     for row in rows:
         task = tasks.get(row.task_id)
@@ -44,9 +47,21 @@ def lines(session: Session, plan: Plan, reminder_ids: Iterable[int], now: dateti
                 due_on=row.due_on,
                 contact=person.name if person else "",
                 phone=person.phone if person else "",
+                plan=titles.get(row.plan_id, ""),
             )
         )
     return tuple(found)
+
+
+def plans_of(session: Session, reminder_ids: Iterable[int]) -> frozenset[int]:
+    """The plans that some rungs belong to."""
+    return frozenset(session.scalars(select(Reminder.plan_id).where(Reminder.id.in_(set(reminder_ids)))))
+
+
+def plan_titles(session: Session, plan_ids: Iterable[int]) -> dict[int, str]:
+    """Titles by id."""
+    rows = session.execute(select(Plan.id, Plan.title).where(Plan.id.in_(set(plan_ids))))
+    return dict(rows.all())
 
 
 def agencies_without_receiver(session: Session, plan: Plan, today: date) -> tuple[str, ...]:

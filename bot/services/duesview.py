@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,11 +18,12 @@ from bot.domain.views import (
     AssignedTask,
     AssignmentBlock,
     DraftView,
+    DueLine,
     DuesView,
     ReceiptView,
     ReviewCall,
 )
-from bot.services import chasing, handover, reaching, reporting, staffview, summaries, whycard
+from bot.services import chasing, handover, reaching, reporting, reviewing, staffview, summaries, whycard
 from bot.services.dues import DueBook, DueBooks, Rode
 from bot.services.reporting import Draft
 from storage import facts as fact_queries
@@ -34,10 +36,11 @@ def dues_view(session: Session, card: Card, actor: Actor, now: datetime) -> Dues
     books = DueBooks(session, actor, now)
     dues = card.state.get("dues", [])
     shown = reporting.shown_places(card, books)
-    lines = tuple(books.line(due_key(dues[place]), _rode(dues[place])) for place in shown)
+    several = _covers_several_plans(session, card, books)
+    lines = tuple(_line(books, dues[place], several) for place in shown)
     focus = card.state.get("focus")
     figures = _summaries(session, card, actor, now) if actor.sees_whole_plan else ()
-    chase = chasing.lines(session, plan, card.state.get("chase", []), now)
+    chase = chasing.lines(session, plan, card.state.get("chase", []), now, name_plans=several)
     given = [given for given in card.state.get("assignment", []) if given["agency"] in actor.agency_ids]
     ended = [given for given in card.state.get("relieved", []) if given["agency"] in actor.agency_ids]
     return DuesView(
@@ -61,6 +64,18 @@ def dues_view(session: Session, card: Card, actor: Actor, now: datetime) -> Dues
         reviews=_reviews(session, card, actor) if actor.is_a(Role.COORDINATOR) else (),
         why=whycard.of_card(session, card, actor, [due_key(dues[place]) for place in shown], now),
     )
+
+
+def _covers_several_plans(session: Session, card: Card, books: DueBooks) -> bool:
+    """Whether one message speaks of the dues of more than one plan, so that a number alone would not tell."""
+    found = {book.plan.id for due in card.state.get("dues", []) if (book := books.of(due_key(due)))}
+    return len(found | chasing.plans_of(session, card.state.get("chase", []))) > 1
+
+
+def _line(books: DueBooks, due: dict[str, Any], several: bool) -> DueLine:
+    key = due_key(due)
+    line, book = books.line(key, _rode(due)), books.of(key)
+    return replace(line, plan=book.plan.title) if several and book else line
 
 
 def _summaries(session: Session, card: Card, actor: Actor, now: datetime) -> tuple[Summary, ...]:
@@ -124,7 +139,7 @@ def receipt_view(session: Session, actor: Actor, report_id: int | None, now: dat
         undo_until=until.astimezone(book.facts.zone) if now < until else None,
         withdrawn=newest is not None and newest.withdrawn,
         evidence=len(reports.evidence_of(session, report.plan_id, [report.number]).get(report.number, ())),
-        accepted=review is not None and review.accepted,
+        accepted=review is not None and review.accepted and review.reason != reviewing.SOLE,
     )
 
 

@@ -60,6 +60,16 @@ def press(session: Session, actor: Actor, card: Card, args: Sequence[str], now: 
         raise DubanError("button_unknown")
 
 
+def show_urging(session: Session, actor: Actor, plan_id: int, agency_id: int, now: datetime) -> Card:
+    """A card that is about to remind one agency of a plan now. Raises DubanError no_active_plan, button_unknown."""
+    plan = plans.plan_for(session, actor, plan_id)
+    if plan is None:
+        raise DubanError("no_active_plan")
+    if agency_id not in plans.agency_ids(session, plan.id):
+        raise DubanError("button_unknown")
+    return _show(session, actor, plan, now, stage="urge", urge={"agency": agency_id})
+
+
 def listens(card: Card) -> bool:
     """Whether the card waits for the day a pause ends."""
     return bool(card.state["stage"] == "ask")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.manageviews import ManageView
 from bot.domain.model import DubanError
 from bot.domain.people import Actor
-from bot.services import calendars, cards, groups, levers, peoplecard, policycard, previews, whycard
+from bot.services import behalf, calendars, cards, groups, levers, peoplecard, policycard, previews, whycard
 from storage.tables import Card
 
 KIND = "manage"
@@ -23,6 +23,7 @@ PARTS: Mapping[str, Opening] = {
     "people": peoplecard.show,
     "preview": previews.show,
     "why": whycard.show,
+    "behalf": behalf.show,
 }
 
 

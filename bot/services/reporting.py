@@ -91,9 +91,20 @@ def focused_key(actor: Actor, card: Card) -> DueKey:
 
 
 def submit(
-    session: Session, actor: Actor, plan: Plan, key: DueKey, draft: Draft, source: Source, now: datetime
+    session: Session,
+    actor: Actor,
+    plan: Plan,
+    key: DueKey,
+    draft: Draft,
+    source: Source,
+    now: datetime,
+    *,
+    on_behalf: str = "",
 ) -> Report:
-    """Record an answer as a new version. Raises DubanError when the due is not the actor's or nothing was said."""
+    """Record an answer as a new version; `on_behalf` says whose answer it is when somebody else logs it (代填).
+
+    Raises DubanError when the due is not the actor's or nothing was said.
+    """
     book = DueBook(session, plan, actor, now)
     if key.agency_id not in actor.agency_ids or not book.knows(key):
         raise DubanError("not_your_task")
@@ -117,6 +128,7 @@ def submit(
         difficulty=draft.difficulty,
         words=draft.words,
         sender_id=actor.person_id,
+        on_behalf=on_behalf,
         source_chat_id=source.chat_id,
         source_message_id=source.message_id,
         source_edit=source.edit,
@@ -125,14 +137,11 @@ def submit(
     )
     session.add(report)
     session.flush()
-    trail.record(
-        session,
-        actor,
-        "report_submitted",
-        f"report:{report.number}",
-        {"version": report.version, "status": report.status, "what": key.what, "task": key.task_id},
-        now,
-    )
+    detail: dict[str, object] = {"version": report.version, "status": report.status}
+    detail |= {"what": key.what, "task": key.task_id}
+    if on_behalf:
+        detail |= {"agency": key.agency_id, "on_behalf": on_behalf}
+    trail.record(session, actor, "report_submitted", f"report:{report.number}", detail, now)
     boards.refresh(session, plan.office_id, now)
     return report
 
@@ -218,6 +227,7 @@ def undo(session: Session, actor: Actor, report_id: int, now: datetime) -> Repor
         expected_on=report.expected_on,
         difficulty=report.difficulty,
         sender_id=actor.person_id,
+        on_behalf=report.on_behalf,
         told_at=now,
         recorded_at=now,
     )

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, periods, standing
+from bot.domain import owing, periods, standing
 from bot.domain.facts import PlanFacts
 from bot.domain.model import DubanError, DueKey, Role, Status
 from bot.domain.people import Actor
 from bot.domain.standing import PlanOutline, TaskOutline
 from bot.domain.summary import ReportLine, Summary
 from bot.domain.workdays import Calendar
+from bot.services.reviewing import SOLE
 from storage import facts as fact_queries
 from storage import people, plans, reminders, reports
 from storage.tables import Person, Plan, Report, Review, Section
@@ -95,7 +96,7 @@ def _answers(
     judged = reports.reviews_of(session, (report.id for report in found))
     files = reports.evidence_of(session, plan.id, (report.number for report in found))
     agencies = people.agency_names(session, {report.agency_id for report in found})
-    deadlines = {due.key: due for due in ladder.dues(facts, calendar)}
+    deadlines = {due.key: due for due in owing.dues(facts, calendar)}
     lines: dict[DueKey, ReportLine] = {}
     for report in found:
         key = DueKey(report.task_id, report.agency_id, report.what)
@@ -121,4 +122,6 @@ def _review_word(report: Report, judged: dict[int, Review]) -> str:
     review = judged.get(report.id)
     if review is None:
         return ""
+    if review.reason == SOLE:
+        return "unreviewed"
     return "accepted" if review.accepted else "returned"

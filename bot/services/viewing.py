@@ -25,6 +25,8 @@ from bot.domain.views import (
 )
 from bot.services import (
     absences,
+    behalf,
+    behalfview,
     calendars,
     chasing,
     groups,
@@ -113,7 +115,7 @@ def _board(session: Session, card: Card, actor: Actor, now: datetime) -> BoardVi
         now=now.astimezone(book.facts.zone),
         summary=summary,
         workdays_left=book.calendar.between(book.today, summary.due_on),
-        unreviewed=len(reports.waiting_for_review(session, actor, plan.id)),
+        unreviewed=sum(row.sender_id != actor.person_id for row in reviewing.queue(session, actor, plan.id)),
         unbound=len(chasing.agencies_without_receiver(session, plan, book.today)),
         open_extensions=len(session.scalars(open_requests).all()),
         unreachable=chasing.agencies_without_receiver(session, plan, book.today),
@@ -148,6 +150,8 @@ def _review(session: Session, card: Card, actor: Actor, now: datetime) -> Review
         limit_on=review.limit_on if review else None,
         accepted=review.accepted if review else None,
         limits=reviewing.limits(session, plan, actor, now) if card.state["stage"] == "limit" else (),
+        on_behalf=report.on_behalf,
+        own=report.sender_id == actor.person_id,
     )
 
 
@@ -195,6 +199,7 @@ _VIEWS: dict[str, Callable[[Session, Card, Actor, datetime], View]] = {
     "dues": dues_view,
     "manage": managing.manage_view,
     levers.KIND: levers.levers_view,
+    behalf.KIND: behalfview.behalf_view,
     "group": groups.group_view,
     "words": _words,
     "plan": planview.plan_view,

@@ -40,7 +40,7 @@ def take(session: Session, actor: Actor, text: str, source: Source, reply_to: in
         _set_date(session, waiting, text, book, now)
         return
     candidates = _candidates(book, replied)
-    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, _refs(book, candidates))
+    reading = understand(text, now.astimezone(book.facts.zone), book.calendar, refs(book, candidates))
     drafting = _draft_in_hand(session, actor, replied, now)
     if drafting is not None and _supplements(reading):
         _supplement(session, drafting, text, reading, source, now)
@@ -99,7 +99,7 @@ def _candidates(book: DueBook, replied: Card | None) -> tuple[DueKey, ...]:
     return book.reportable_keys()
 
 
-def _refs(book: DueBook, candidates: tuple[DueKey, ...]) -> list[TaskRef]:
+def refs(book: DueBook, candidates: tuple[DueKey, ...]) -> list[TaskRef]:
     """The tasks a text may name: what it may be about, and what was answered before and may be corrected."""
     tasks = dict.fromkeys(key.task_id for key in (*candidates, *book.reported_keys()))
     return [TaskRef(book.tasks[task_id].number, book.tasks[task_id].title) for task_id in tasks]
@@ -147,9 +147,7 @@ def _show_reading(
     source: Source,
     now: datetime,
 ) -> None:
-    items = wordcard.one_per_due(
-        [_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)]
-    )
+    items = items_of(reading, book, candidates)
     state: dict[str, Any] = {
         "plan": book.plan.id,
         "words": reading.text,
@@ -164,6 +162,11 @@ def _show_reading(
         cards.redraw(session, earlier, now, **state)
     else:
         cards.show(session, actor, "words", state, now)
+
+
+def items_of(reading: Understanding, book: DueBook, candidates: tuple[DueKey, ...]) -> list[dict[str, Any]]:
+    """What was understood as a card keeps it: each item with its due, if it is known which, and its draft."""
+    return wordcard.one_per_due([_item_state(item, _bind(item, book, candidates), reading) for item in _items(reading)])
 
 
 def _items(reading: Understanding) -> tuple[ItemReading, ...]:

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Command] = {
     "roster": _command("roster", "通讯录|联络员名单", "roster|contacts", "通讯录和邀请", "Roster and invitations"),
     "preview": _command("preview", "预告|下次提醒", "preview", "下次提醒谁、说什么", "Who is reminded next"),
     "why": _command("why", "为什么", "why", "为什么提醒、为什么没提醒", "Why a reminder was, or was not, sent"),
+    "behalf": _command("behalf", "代填|电话代填", "log a call", "登记电话答复", "Log an answer by phone"),
     "people": _command("people", "人员|联络员管理", "people", "请假、代理、移交、邀请", "Leave, deputies, hand-over"),
     "leave": _command("leave", "请假|代理|ab角|我的代理|我的请假", "leave|deputy", "请假、谁来代", "Leave and deputy"),
     "policy": _command("policy", "提醒规则|催办规则", "policy|rules", "报送日、提醒节奏、上限", "Reminder rules"),

@@ -47,6 +47,7 @@ _REPORTS: Mapping[str, str] = {
     "status_missing": N_("还不知道进展到哪一步，请点一个状态。"),
     "undo_too_late": N_("已过10分钟，不能撤回；有变化请再报一次更正。"),
     "nothing_open": N_("您单位目前没有待报事项，谢谢！"),
+    "source_length": N_("来源请写1到{limit}个字，例如：电话 王强 4月12日。"),
     "text_too_long": N_("文字太长，请控制在{limit}字以内，或作为文件发送。"),
     "date_not_understood": N_("没看懂这个日期，请写成“10月31日”这样。"),
     "voice_please_type": N_("暂时听不了语音，请打字告诉我，谢谢！"),

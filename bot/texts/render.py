@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.domain.behalfviews import BehalfView
 from bot.domain.calendarviews import CalendarView
 from bot.domain.groupviews import GroupPostView, GroupView
 from bot.domain.leverviews import LeversView
@@ -33,6 +34,7 @@ from bot.texts.language import speaking
 from bot.texts.markup import TEXT_ROOM, Part, compose, cut, escape_lines
 from bot.texts.message import Message
 from bot.texts.screens.absence import absence_message
+from bot.texts.screens.behalf import behalf_message
 from bot.texts.screens.board import board_message
 from bot.texts.screens.calendar import calendar_message
 from bot.texts.screens.dues import dues_message
@@ -71,6 +73,7 @@ _SCREENS: dict[type, Callable[[Any], Message]] = {
     DuesView: dues_message,
     ManageView: manage_message,
     LeversView: levers_message,
+    BehalfView: behalf_message,
     GroupView: group_message,
     GroupPostView: group_post_message,
     WordsView: words_message,

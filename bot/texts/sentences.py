@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from bot.domain.model import Status
 from bot.texts.language import N_, counted, speaking, translated
-from bot.texts.markup import clean, cut, one_line
+from bot.texts.markup import clean, cut, one_line, plain, visible
 from bot.texts.refusals import REFUSALS
-from bot.texts.wording import day_text
+from bot.texts.wording import STATUSES, day_text, what_name
 
 NOTICES: Mapping[str, str] = {
     "stranger": N_("您好，这里只供已登记的工作人员使用，请联系牵头办公室。"),
@@ -53,6 +54,15 @@ NOTICES: Mapping[str, str] = {
     "deputy_granted": N_("✅ 牵头办已登记{name}为AB角，请转告留意邀请。"),
     "deputy_refused": N_("牵头办没有登记{name}为AB角，有疑问请联系牵头办。"),
     "deputy_set": N_("✅ 好的，您不在时催办发给{name}。"),
+    "behalf_logged": N_(
+        "📞 贵单位的答复（{source}），牵头办已代为登记：{task}，{due}，{status}。如有出入，请再报一次，以新的为准。"
+    ),
+    "behalf_logged_several": N_(
+        "📞 贵单位的答复（{source}），牵头办已代为登记：{task}。如有出入，请再报一次，以新的为准。"
+    ),
+    "behalf_taken_back": N_("↩️ 刚才代为登记的{task}（{due}）已撤回，请不必理会。"),
+    "behalf_taken_back_several": N_("↩️ 刚才代为登记的{task}已撤回，请不必理会。"),
+    "behalf_returned": N_("↩️ 您代填的{agency}{task}被退回重报；对方收不到消息，请再打一次电话。"),
     "leave_uncovered": N_("⚠️ {agency}{name}{day}起请假至{until}，没有人代，请安排AB角或打电话：{phone}"),
     "extension_granted": N_("✅ 延期已同意，新的截止日是{until}。"),
     "extension_refused": N_("延期未获同意，请按原定日期报送；有困难请联系牵头办。"),
@@ -98,6 +108,7 @@ _VARIANTS: Mapping[str, tuple[str, str]] = {
     "agency_unknown": ("candidates", "agency_unknown_alone"),
     "telegram_unreachable": ("seconds", "telegram_unreachable_yet"),
 }
+_STATUS_CODES = frozenset(status.value for status in Status)
 _ROWS_SHOWN = 8
 _VALUE = 200
 
@@ -141,6 +152,10 @@ def _value(name: str, value: object) -> str:
     if isinstance(value, list | tuple | frozenset | set):
         return translated("、").join(one_line(str(item)) for item in value)
     text = one_line(str(value))
+    if name == "status" and text in _STATUS_CODES:
+        return plain(STATUSES[Status(text)])
+    if name == "due":
+        return visible(what_name(text))
     return _day_or(text) if name in ("day", "until") else cut(text, _VALUE)
 
 

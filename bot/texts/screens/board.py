@@ -70,13 +70,17 @@ def _waiting(view: BoardView) -> Iterator[Html]:
 def _keys(view: BoardView) -> tuple[Row, ...]:
     keys = Keys(view.card_id, view.rev)
     review = keys.key("✋ 审核{n}条", "ck", n=view.unreviewed) if view.unreviewed else None
+    missing = view.summary.missing
     return rows(
         [
-            keys.key("🔔 催未报{n}项", "yl", "urge", n=view.summary.missing) if view.summary.missing else None,
+            keys.key("🔔 催未报{n}项", "yl", "urge", n=missing) if missing else None,
             review,
             keys.key("📋 全部任务", "bt"),
             keys.key("📊 Excel台账", "bx"),
             keys.key("🖼 出图", "bp"),
             keys.key("🔄 刷新", "bf"),
+            keys.key("📞 代填", "yb", "list", "agencies") if missing else None,
+            keys.key("☎️ 电话催办单", "yb", "list", "phones") if missing or view.unreachable else None,
+            keys.key("⏸ 没再发的{n}条", "yb", "list", "held", n=view.held_back) if view.held_back else None,
         ]
     )

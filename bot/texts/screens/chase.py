@@ -31,7 +31,7 @@ def chase_parts(lines: Sequence[ChaseLine]) -> Iterator[Part]:
 def unit_part(lines: Sequence[ChaseLine]) -> Part:
     """What the silent unit's own deputy or head is told at the escalation."""
     head = say_n("❗ <b>贵单位有{n}项逾期未报</b>，请督促尽快报送。", len(lines))
-    names = [joined((escape(line.number, 40), escape(line.title, 60), _due(line)), " ") for line in lines]
+    names = [joined((_plan(line), escape(line.number, 40), escape(line.title, 60), _due(line)), " ") for line in lines]
     return Part((head,), tuple(names), (say("已报送的，请不必理会。"),))
 
 
@@ -47,11 +47,17 @@ def _part(kind: str, head: str, lines: list[ChaseLine]) -> Part:
     grouped: dict[tuple[int, str], list[ChaseLine]] = {}
     for line in lines:
         grouped.setdefault((line.agency_id, line.agency), []).append(line)
-    dues = {(line.what, line.due_on) for line in lines if line.what != ASSIGNMENT}
+    dues = {(line.plan, line.what, line.due_on) for line in lines if line.what != ASSIGNMENT}
     once = len(dues) == 1 and kind in (_MISSING, _PHONE)
-    opening = joined((say_n(head, len(lines), agencies=len(grouped)), _due(lines[0]) if once else None))
+    whole = (_plan(lines[0]), _due(lines[0])) if once else ()
+    opening = joined((say_n(head, len(lines), agencies=len(grouped)), *whole))
     items = tuple(_item(kind, mine, not once) for mine in grouped.values())
     return Part((opening,), items)
+
+
+def _plan(line: ChaseLine) -> Html | None:
+    """《…》 where the message speaks of several plans, which may use the same numbers."""
+    return say("《{plan}》", plan=escape(line.plan, 40)) if line.plan else None
 
 
 def _due(line: ChaseLine) -> Html:
@@ -77,11 +83,16 @@ def _contact(line: ChaseLine) -> Html:
     return joined((escape(line.contact), escape(line.phone)), " ")
 
 
+def leads_to_phone(lines: Sequence[ChaseLine]) -> bool:
+    """Whether the lists hold somebody to phone for an answer."""
+    return any(_kind(line) in (_PHONE, _NOBODY) and line.task_id for line in lines)
+
+
 def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
-    by_due: dict[tuple[str, date], list[ChaseLine]] = {}
+    by_due: dict[tuple[str, str, date], list[ChaseLine]] = {}
     for line in mine:
         if line.what != ASSIGNMENT:
-            by_due.setdefault((line.what, line.due_on), []).append(line)
+            by_due.setdefault((line.plan, line.what, line.due_on), []).append(line)
     groups = [_of_due(lines, name_whats) for lines in by_due.values()]
     held = say("（催报次数已满，未再发）") if any(line.held_back for line in mine) else None
     return joined((*groups, held))
@@ -89,4 +100,5 @@ def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
 
 def _of_due(lines: list[ChaseLine], named: bool) -> Html:
     listing = listed(dict.fromkeys(line.number or line.title for line in lines), limit=40)
-    return say("{what}：{tasks}", what=_due(lines[0]), tasks=listing) if named else listing
+    what = joined((_plan(lines[0]), _due(lines[0])), "")
+    return say("{what}：{tasks}", what=what, tasks=listing) if named else listing

@@ -35,6 +35,8 @@ def _question(view: DuesView, line: DueLine) -> Iterator[Html]:
     if view.receipt is not None:
         yield from receipt_lines(view.receipt, line, line.number)
     yield from _opening(view, line)
+    if line.plan:
+        yield say("《{plan}》", plan=escape(line.plan, 80))
     yield task_of(line)
     yield say("您的单位：{agency}（{role}）", agency=line.agency, role=role_word(line.role))
     yield from _asked(line)

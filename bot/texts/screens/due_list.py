@@ -110,12 +110,13 @@ def _state(line: DueLine) -> Html | None:
 def _below(view: DuesView, line: DueLine) -> Html:
     """What sets this line apart from the others."""
     agency = escape(line.agency) if len(_agencies(view)) > 1 else None
+    plan = say("《{plan}》", plan=escape(line.plan, 60)) if line.plan else None
     if _uniform(view):
-        return joined((agency,))
+        return joined((plan, agency))
     late = line.outstanding and line.due_on < view.now.date()
     when = say(N_("{day}已到期") if late else N_("{day}截止"), day=day(line.due_on, view.now.date()))
     moved = None if line.invited else moved_by_pause(view, line)
-    return joined((agency, what_name(line.what), None if line.invited else when, moved), "　")
+    return joined((plan, agency, what_name(line.what), None if line.invited else when, moved), "　")
 
 
 def _buttons(view: DuesView, lines: Sequence[tuple[int, DueLine]], numbered: bool) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from bot.texts.language import N_
 from bot.texts.markup import Html, Part, compose, escape, joined, listed, say, say_n
 from bot.texts.message import Message
 from bot.texts.screens.absence import standing_in
-from bot.texts.screens.chase import chase_parts, unit_part
+from bot.texts.screens.chase import chase_parts, leads_to_phone, unit_part
 from bot.texts.screens.due import due_part
 from bot.texts.screens.due_list import list_part
 from bot.texts.screens.figures import brief, overview, summary_keys
@@ -64,9 +64,10 @@ def _for_coordinator(view: DuesView, keys: Keys) -> Iterator[Block]:
         for part in chase_parts(view.chase):
             yield part, ()
         urge = keys.key("🔔 立即催办", "yl", "urge") if any(line.task_id for line in view.chase) else None
-        yield Part(()), rows([urge, keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
+        phoned = keys.key("📞 代填", "yb") if leads_to_phone(view.chase) else None
+        yield Part(()), rows([urge, phoned, keys.key("📊 看板", "bd"), keys.key("✋ 审核", "ck")])
     for check in view.reach:
-        yield reach_part(check), ()
+        yield reach_part(check), () if leads_to_phone(view.chase) else rows([keys.key("📞 代填", "yb")])
     for call in view.reviews:
         yield _review_call(call), rows([keys.key("✋ 审核", "ck")]) if not view.chase else ()
 

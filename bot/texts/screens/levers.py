@@ -109,6 +109,7 @@ def _home_keys(view: LeversView, keys: Keys) -> tuple[Row, ...]:
                 keys.key("⏸ 暂停单位", _ACTION, "list", "pause", "agencies", 0),
                 keys.key("🔕 任务免催", _ACTION, "list", "mute", "tasks", 0),
                 None if whole else keys.key("⏸ 暂停计划", _ACTION, "whole"),
+                keys.key("☎️ 电话催办单", "yb", "list", "phones"),
             ]
         ),
         *rows([keys.named(f"📁 {other.label}", _ACTION, "plan", other.id) for other in view.other_plans], 1),

@@ -29,6 +29,10 @@ def reach_part(view: ReachView) -> Part:
 
 def _item(one: Unreached) -> Html:
     who = joined((escape(one.name), escape(one.phone)), " ") if one.name or one.phone else None
+    return joined((joined((escape(one.agency, 60), who)), say("（{why}）", why=barrier_words(one))), "")
+
+
+def barrier_words(one: Unreached) -> Html:
+    """What keeps the message away: 还没有进入, 停用了机器人, 请假至…."""
     until = say("请假至{day}，没有人代", day=day(one.away_until_on)) if one.away_until_on else None
-    barrier = until or say(_BARRIERS[one.barrier])
-    return joined((joined((escape(one.agency, 60), who)), say("（{why}）", why=barrier)), "")
+    return until or say(_BARRIERS[one.barrier])

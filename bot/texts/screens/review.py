@@ -30,6 +30,8 @@ def review_message(view: ReviewView) -> Message:
     if view.stage == "limit":
         question = say("退回原因：{reason}。请对方哪天前重报？", reason=reason_word(view.reason))
         return Message(compose([*parts, Part([question])]), _limit_keys(keys, view))
+    if view.own:
+        parts.append(Part([say("这条是您自己登记的，请另一位牵头办同志审核。")]))
     return Message(compose(parts), _show_keys(keys, view))
 
 
@@ -46,12 +48,17 @@ def _report(view: ReviewView, report: DraftView) -> Iterator[Html]:
         yield say("文件：{names}", names=listed(view.evidence_names, limit=5))
     late = say("迟报") if view.late else None
     at = moment(view.at) if view.at else None
+    if view.on_behalf:
+        yield say("📞 代填，来源：{source}", source=escape(view.on_behalf, 80))
     yield joined((say("编号{number}", number=view.number), escape(view.sender), at, late))
 
 
 def _judged(view: ReviewView) -> Iterator[Html]:
     if view.accepted:
         yield say("✅ <b>已认可</b>")
+    elif view.on_behalf and view.limit_on is not None:
+        limit_on = day(view.limit_on)
+        yield say("↩️ <b>已退回</b>　{reason}，限{day}前重报。", reason=reason_word(view.reason), day=limit_on)
     elif view.limit_on is not None:
         yield say(
             "↩️ <b>已退回</b>　{reason}，限{day}前重报。已告知{sender}。",

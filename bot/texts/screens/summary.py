@@ -30,7 +30,7 @@ from bot.texts.wording import moment, period_button, status_word
 TASKS = 5
 AGENCIES = 6
 REPORTS = 5
-_REVIEWS = {"accepted": N_("已认可"), "returned": N_("已退回")}
+_REVIEWS = {"accepted": N_("已认可"), "returned": N_("已退回"), "unreviewed": N_("无人复核")}
 
 
 def summary_message(view: SummaryView) -> Message:
