@@ -58,11 +58,11 @@ def phones(session: Session, actor: Actor, now: datetime) -> tuple[PhoneEntry, .
     """Agencies with something overdue, and those out of reach that owe something; the longest overdue first."""
     found = _open(session, actor, now)
     today = now.astimezone(actor.zone).date()
-    owing = dict.fromkeys(one.key.agency_id for one in sorted(found, key=lambda one: one.due_on))
-    names, asked = people.agency_names(session, owing), people.recipients(session, owing, today)
+    silent = dict.fromkeys(one.key.agency_id for one in sorted(found, key=lambda one: one.due_on))
+    names, asked = people.agency_names(session, silent), people.recipients(session, silent, today)
     several, counts = len({one.book.plan.id for one in found}) > 1, _reminded(session, found)
     entries = []
-    for agency_id in owing:
+    for agency_id in silent:
         mine = [one for one in found if one.key.agency_id == agency_id]
         barrier = barrier_of(names[agency_id], asked.get(agency_id, ()))
         if barrier is not None or any(one.overdue for one in mine):

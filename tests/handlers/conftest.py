@@ -65,7 +65,7 @@ async def _live(db: Database, home: Path) -> Play:
     await play.says(farms, "（一）2 已排查23家，完成一半，进展顺利")
     await play.taps(farms, "wy")
     await play.says(water, "（二）2 不是我单位的")
-    for words in ("/board", "/review", "/summary", "/calendar", "/policy", "/pause", "/people"):
+    for words in ("/board", "/review", "/summary", "/calendar", "/policy", "/pause", "/people", "/behalf", "/manage"):
         await play.says(boss, words)
     await play.says(boss, "/preview")
     await play.says(water, "/why")

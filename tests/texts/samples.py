@@ -32,6 +32,7 @@ from bot.domain.views import (
     View,
     WordsView,
 )
+from tests.texts.behalf_samples import behalf_views
 from tests.texts.calendar_samples import calendar_views
 from tests.texts.group_samples import group_views
 from tests.texts.lever_samples import lever_views
@@ -379,6 +380,7 @@ def _coordinator() -> dict[str, View]:
     missing = (chase(2, "（一）2", "D+1"), chase(2, "（三）1", "D+1"), chase(3, "（二）1", "D+1"))
     phone = (chase(2, "（一）2", "D+3"), chase(3, "（二）1", "D+3", contact="", phone=""))
     mixed = (*missing, chase(1, "（一）1", "D+1", "milestone:2022-09-30"), chase(4, "", "D+3", "assignment"))
+    two_plans = (replace(line(0), plan="清河县2022年河道整治计划"), replace(line(0), plan="清河县2022年道路养护计划"))
     judged: dict[str, Any] = {"stage": "done", "waiting": 2}
     return {
         "chase-missing": dues(chase=missing),
@@ -392,6 +394,15 @@ def _coordinator() -> dict[str, View]:
         **group_views(),
         **calendar_views(),
         **lever_views(),
+        **behalf_views(line(0), line(1), DRAFT, RECEIPT),
+        "chase-two-plans": dues(
+            chase=(
+                *(replace(one, plan="清河县2022年河道整治计划") for one in missing),
+                replace(phone[0], plan="清河县2022年乡村道路养护计划"),
+            )
+        ),
+        "due-two-plans": dues(*two_plans),
+        "due-of-two-plans": dues(*two_plans, focus=1),
         **policy_views(),
         "board": BOARD,
         "review": REVIEW,
@@ -399,6 +410,11 @@ def _coordinator() -> dict[str, View]:
         "review-limit": replace(REVIEW, stage="limit", reason="missing_figures"),
         "review-accepted": replace(REVIEW, accepted=True, **judged),
         "review-returned": replace(REVIEW, accepted=False, reason="no_seal", limit_on=date(2022, 10, 14), **judged),
+        "review-on-behalf": replace(REVIEW, on_behalf="电话 王<敏> 10月9日"),
+        "review-own": replace(REVIEW, on_behalf="电话 王敏 10月9日", own=True),
+        "review-on-behalf-returned": replace(
+            REVIEW, on_behalf="电话 王敏", accepted=False, reason="no_seal", limit_on=date(2022, 10, 14), **judged
+        ),
         "review-empty": replace(REVIEW, stage="empty", waiting=0, line=None, report=None, at=None),
         "request-extension": REQUEST,
         "request-granted": replace(REQUEST, decided="granted"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.domain.behalfviews import AgencyChoice, BehalfView, Callee
 from bot.domain.model import Position
@@ -43,7 +43,7 @@ def _agencies(view: BehalfView, keys: Keys) -> Message:
         say("也可以打字：代填 水利局 （一）2 已完成60%，预计5月底完成"),
     ]
     named = [keys.named(_choice(one), ACTION, "agency", one.agency_id) for one in view.choices[page.start : page.end]]
-    lists = [keys.key("☎️ 电话催办单", ACTION, "list", "phones", 0), keys.key("⏸ 没再发的", ACTION, "list", "held", 0)]
+    lists = [keys.key("☎️ 电话催办单", ACTION, "list", "phones", 0), keys.key("⏸ 次数已满的", ACTION, "list", "held", 0)]
     return Message(compose([Part(head)]), (*rows(named, 1), *_turns(keys, page, "list", "agencies"), *rows(lists)))
 
 
@@ -68,23 +68,32 @@ def _head(view: BehalfView) -> list[Html]:
 
 def _dues(view: BehalfView, keys: Keys) -> Message:
     page = page_of(len(view.dues), view.page, PER_PAGE)
-    shown = view.dues[page.start : page.end]
+    shown = list(zip(view.dues, _orders(view.dues), strict=True))[page.start : page.end]
     question = say("答复的是哪一项？") if view.dues else say("这个单位目前没有待报事项。")
     foot = say("也可以直接打字，例如：（一）2 已完成60%，预计5月底完成")
-    parts = [Part(_head(view)), Part([question], [_due(view, line) for line in shown], [foot])]
-    named = [keys.named(_short(line), ACTION, "due", line.task_id, line.what.replace(":", "~")) for line in shown]
+    parts = [Part(_head(view)), Part([question], [_due(view, line, order) for line, order in shown], [foot])]
+    named = [
+        keys.named(_label(order, line), ACTION, "due", line.task_id, line.what.replace(":", "~"))
+        for line, order in shown
+    ]
     return Message(compose(parts), (*rows(named), *_turns(keys, page, "dues"), *_out(keys)))
 
 
-def _short(line: DueLine) -> str:
+def _orders(dues: Sequence[DueLine]) -> list[str]:
+    """The lines' places, where their labels alone would not tell them apart; else nothing."""
+    named = {(line.number or line.title, line.what) for line in dues}
+    return [f"{at}. " if len(named) < len(dues) else "" for at in range(1, len(dues) + 1)]
+
+
+def _label(order: str, line: DueLine) -> str:
     """（一）2 第一季度进展."""
-    return f"{line.number or line.title} {what_name(line.what)}"
+    return f"{order}{line.number or line.title} {what_name(line.what)}"
 
 
-def _due(view: BehalfView, line: DueLine) -> Html:
+def _due(view: BehalfView, line: DueLine, order: str) -> Html:
     late = line.due_on < view.now.date()
     when = say(N_("{day}已到期") if late else N_("{day}截止"), day=day(line.due_on, view.now.date()))
-    name = joined((escape(line.number, 40), escape(line.title, 60)), " ")
+    name = joined((escape(order.strip()), escape(line.number, 40), escape(line.title, 60)), " ")
     plan = say("《{plan}》", plan=escape(line.plan, 60)) if line.plan else None
     return Html(f"{name}\n　{joined((plan, what_name(line.what), when))}")
 

@@ -81,6 +81,6 @@ def _keys(view: BoardView) -> tuple[Row, ...]:
             keys.key("🔄 刷新", "bf"),
             keys.key("📞 代填", "yb", "list", "agencies") if missing else None,
             keys.key("☎️ 电话催办单", "yb", "list", "phones") if missing or view.unreachable else None,
-            keys.key("⏸ 没再发的{n}条", "yb", "list", "held", n=view.held_back) if view.held_back else None,
+            keys.key("⏸ 次数已满{n}条", "yb", "list", "held", n=view.held_back) if view.held_back else None,
         ]
     )
