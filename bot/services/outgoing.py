@@ -34,6 +34,7 @@ _READERS = {
             "calendar",
             "policy",
             "levers",
+            "behalf",
         ),
         _COORDINATOR,
     ),
