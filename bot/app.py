@@ -21,6 +21,7 @@ from bot.channel import health, sender, worker
 from bot.channel.client import Client
 from bot.channel.clockguard import ClockGuard
 from bot.channel.composer import HouseComposer
+from bot.channel.crashpoints import reach
 from bot.channel.duties import Held, every, keep, live
 from bot.channel.health import Health
 from bot.channel.pacing import Pacer
@@ -28,7 +29,7 @@ from bot.channel.poller import Poller
 from bot.channel.sender import Sender
 from bot.channel.webhook import Webhook
 from bot.channel.worker import InboxWorkers, Received
-from bot.services import answers, entering, waves
+from bot.services import answers, entering, staffing, waves
 from bot.texts.commands import COMMANDS
 from handlers.context import House
 from handlers.routes import Desk
@@ -98,6 +99,7 @@ class Duban:
         self._bot_id, self._part, self._guard = bot_id, part, guard
         self._standing = standing or Alone()
         self._tick_seconds = tick_seconds
+        self._leaves_looked_at: datetime | None = None
         self.client = Client(bot)
         self.desk = Desk(bot, House(self.client, home))
         self.sender = Sender(
@@ -147,12 +149,22 @@ class Duban:
     async def tick(self) -> None:
         """One idempotent tick: decide what must have been said by now, then let it go out."""
         now = self.now()
+        await self._end_leaves(now)
         parts = await self.db.read(partial(waves.steps, now=now))
         if len(parts) == 1:
             await self.db.write(partial(waves.tick, now=now))
         elif parts:
             await self._decide_in_parts(parts, now)
+        if parts:
+            reach("decided")
         self.sender.wake()
+
+    async def _end_leaves(self, now: datetime) -> None:
+        """Once an hour: whose leave is over is asked again."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour != self._leaves_looked_at:
+            await self.db.write(partial(staffing.all_leaves_over, now=now))
+            self._leaves_looked_at = hour
 
     async def _decide_in_parts(self, parts: Sequence[frozenset[int]], now: datetime) -> None:
         """A large house decides in several units of work, so that answers are taken in between."""
@@ -160,6 +172,7 @@ class Duban:
         for part in parts:
             found = await self.db.write(partial(waves.decide, agency_ids=part, now=now, hold=True))
             coming = coming.joined(found)
+            reach("part-decided")
         await self.db.write(partial(waves.conclude, coming=coming, now=now))
 
     async def settle(self) -> None:

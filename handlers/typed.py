@@ -111,6 +111,6 @@ LISTENERS = {
     "people": asking.Listener("people", peoplewords.listens, peoplewords.take),
     "absence": asking.Listener("report", absences.listens, absences.take),
     levers.KIND: asking.Listener("levers", levers.listens, levers.take),
-    behalf.KIND: asking.Listener("behalf", behalf.listens, behalf.take),
+    behalf.KIND: asking.Listener("behalf", behalf.listens, behalf.take, newest_only=True),
     "group": asking.Listener("groups", groups.listens, groups.take),
 }

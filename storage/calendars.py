@@ -11,9 +11,21 @@ from sqlalchemy.orm import Session
 from bot.domain.workdays import Calendar
 from storage.tables import CalendarNotice, CalendarOverride, Milestone, Plan, Task
 
+_KEPT = "calendars"
+
 
 def calendar_of(session: Session, office_id: int) -> Calendar:
-    """The office's working-day calendar: its overrides, its notices, below them what the library knows."""
+    """The office's working-day calendar: its overrides, its notices, below them what the library knows.
+
+    Read once in a unit of work, which asks for it again and again.
+    """
+    kept: dict[int, Calendar] = session.info.setdefault(_KEPT, {})
+    if office_id not in kept:
+        kept[office_id] = _read(session, office_id)
+    return kept[office_id]
+
+
+def _read(session: Session, office_id: int) -> Calendar:
     notices = session.scalars(select(CalendarNotice).where(CalendarNotice.office_id == office_id))
     return Calendar(overrides_of(session, office_id), {row.year: _as_days(row.days) for row in notices})
 
@@ -60,6 +72,7 @@ def forget_notice(session: Session, office_id: int, year: int) -> None:
 
 def replan(session: Session, office_id: int) -> None:
     """Let the planner look anew at what every plan in force owes."""
+    session.info.pop(_KEPT, None)
     for plan in active_plans(session, office_id):
         plan.wake_at, plan.decided_to_at = None, None
     session.flush()

@@ -120,20 +120,27 @@ def report_facts(
     for row in session.execute(query.order_by(Report.version)):
         version = _Version._make(row)
         versions.setdefault(DueKey(version.task_id, version.agency_id, version.what), []).append(version)
-    return tuple(_report_fact(key, chain) for key, chain in versions.items() if not chain[-1].withdrawn)
+    facts = (_report_fact(key, chain) for key, chain in versions.items())
+    return tuple(fact for fact in facts if fact is not None)
 
 
-def _report_fact(key: DueKey, chain: list[_Version]) -> ReportFact:
+def _report_fact(key: DueKey, chain: list[_Version]) -> ReportFact | None:
+    """What a due's versions come to; None when all was taken back. An answer taken back does not undo a return."""
     latest = chain[-1]
-    last_undo = max((version.version for version in chain if version.withdrawn), default=0)
+    last_return = next((version for version in reversed(chain) if version.returned), None)
+    if latest.withdrawn:
+        if last_return is None:
+            return None
+        latest = last_return
+    last_undo = max((v.version for v in chain if v.withdrawn and v.version < latest.version), default=0)
     return ReportFact(
         key=key,
         status=Status(latest.status),
-        at=min(version.told_at for version in chain if version.version > last_undo),
+        at=min(version.told_at for version in chain if last_undo < version.version <= latest.version),
         latest_at=latest.told_at,
         returned=latest.returned,
-        returned_at=latest.reviewed_at if latest.returned else None,
-        limit_on=latest.limit_on if latest.returned else None,
+        returned_at=last_return.reviewed_at if last_return else None,
+        limit_on=last_return.limit_on if last_return else None,
         returns=sum(version.returned for version in chain),
         accepted=bool(latest.accepted),
     )

@@ -91,22 +91,29 @@ def morning_messages(session: Session, keys: Iterable[str]) -> dict[str, Outbox]
 
 def riding_on(session: Session, outbox_ids: Iterable[int]) -> tuple[Reminder, ...]:
     """The rungs a morning message carries, in the plan's order."""
-    query = select(Reminder).where(Reminder.outbox_id.in_(set(outbox_ids)))
+    ids = set(outbox_ids)
+    if not ids:
+        return ()
+    query = select(Reminder).where(Reminder.outbox_id.in_(ids))
     return tuple(session.scalars(query.order_by(Reminder.due_on, Reminder.id)))
 
 
 def release(session: Session, rows: Iterable[Reminder], now: datetime) -> None:
     """Let rungs wait for the next morning's decision and wake their plans."""
     released = tuple(rows)
+    if not released:
+        return
     for row in released:
         row.state, row.outbox_id, row.decided_at = WAITING, None, now
     plans = {row.plan_id for row in released}
     session.execute(update(Plan).where(Plan.id.in_(plans)).values(wake_at=None))
 
 
-def reopen(session: Session, agency_ids: Iterable[int], reason: str, now: datetime) -> None:
-    """Rungs of these agencies' contacts that were dropped for `reason` wait for a decision again."""
+def reopen(session: Session, agency_ids: Iterable[int], reason: str, now: datetime, *, what: str = "") -> None:
+    """Rungs of these agencies' contacts that were dropped for `reason` wait for a decision again; all, or of one kind."""
     dropped = (Reminder.state == DROPPED) & (Reminder.reason == reason) & (Reminder.audience == Audience.CONTACT)
+    if what:
+        dropped &= Reminder.what == what
     session.execute(
         update(Reminder)
         .where(dropped, Reminder.agency_id.in_(set(agency_ids)))

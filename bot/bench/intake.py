@@ -133,12 +133,12 @@ def _growth(whose: str, kind: str, file: Path) -> float:
 
     data = file.read_bytes()
     read(_KINDS[kind].make(3))
-    before = _peak()
+    before = peak_kilobytes()
     read(data)
-    return max(_peak() - before, _LEAST_KILOBYTES) / 1024
+    return max(peak_kilobytes() - before, _LEAST_KILOBYTES) / 1024
 
 
-def _peak() -> int:
+def peak_kilobytes() -> int:
     """Kilobytes this process has held at most; its own, where rusage would count what its parent had."""
     status = Path("/proc/self/status")
     if status.exists():

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from bot.domain.facts import ASSIGNMENT, Audience, Reason
 from bot.domain.model import DutyRole, Role
 from storage.database import Database
-from storage.tables import Agency, Contact, Duty, Office, Person, Plan, RoleGrant, Task
+from storage.tables import Agency, Contact, Duty, Office, Person, Plan, Reminder, RoleGrant, Task
 
 ZONE = ZoneInfo("Asia/Shanghai")
 YEAR = 2024
@@ -27,6 +28,8 @@ AGENCIES_A_TASK = 3
 FIRST_CHAT = 10_001
 _ROLES = (DutyRole.LEAD, DutyRole.JOINT_LEAD, DutyRole.SHARED)
 _AT_ONCE = 5_000
+_SINCE = timedelta(days=30)
+_ASSIGNMENT = (("D", Audience.CONTACT), ("D+3", Audience.COORDINATOR))
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class LargePlan:
 
 @contextmanager
 def large_plan(tasks: int, url: str | None = None) -> Iterator[LargePlan]:
-    """The plan, active since January, its assignments signed, in a database that ends with the block."""
+    """The plan, active since January, its assignments signed, asleep until its first wave; gone after the block."""
     with tempfile.TemporaryDirectory() as folder:
         db = Database.open(url, Path(folder))
         try:
@@ -70,6 +73,8 @@ def _fill(session: Session, tasks: int) -> None:
             policy={},
             created_at=ACTIVATED,
             activated_at=ACTIVATED,
+            wake_at=FIRST_WAVE,
+            decided_to_at=FIRST_WAVE - _SINCE,
         )
     )
     session.flush()
@@ -86,6 +91,7 @@ def _part(session: Session, numbers: range) -> None:
     people: list[dict[str, Any]] = []
     contacts: list[dict[str, Any]] = []
     duties: list[dict[str, Any]] = []
+    signed: list[dict[str, Any]] = []
     for task in numbers:
         named = {"key": f"t{task}", "number": f"（一）{task}", "title": f"第{task}项任务", "body": "", "position": task}
         tasks.append({"id": task, "office_id": 1, "plan_id": 1, **named})
@@ -98,6 +104,16 @@ def _part(session: Session, numbers: range) -> None:
                 | {"created_at": ACTIVATED}
             )
             contacts.append({"office_id": 1, "person_id": agency, "agency_id": agency, "since_at": ACTIVATED})
+            signed += [_signed(agency, *rung) for rung in _ASSIGNMENT]
             duties.append({"task_id": task, "agency_id": agency, "role": role, "signed_at": ACTIVATED})
-    for table, rows in ((Task, tasks), (Agency, agencies), (Person, people), (Contact, contacts), (Duty, duties)):
-        session.execute(insert(table), rows)
+    for table, rows in ((Task, tasks), (Agency, agencies), (Person, people), (Contact, contacts)):
+        session.connection().execute(insert(table), rows)
+    session.connection().execute(insert(Duty), duties)
+    session.connection().execute(insert(Reminder), signed)
+
+
+def _signed(agency: int, rung: str, audience: Audience) -> dict[str, Any]:
+    """A rung of the assignment, dropped because the agency had signed."""
+    about = {"plan_id": 1, "task_id": 0, "agency_id": agency, "what": ASSIGNMENT, "round": 0, "rung": rung}
+    moments = {"due_on": ACTIVATED.date(), "owed_at": ACTIVATED, "decided_at": ACTIVATED}
+    return {**about, **moments, "audience": audience, "state": "dropped", "reason": Reason.SIGNED, "outbox_id": None}

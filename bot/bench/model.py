@@ -22,6 +22,8 @@ class Comparison:
     bytes: int | None = None
     first_byte: float | None = None
     """Where something is fetched: how much, and how long until ours begins, in milliseconds."""
+    note: str = ""
+    """What was done, where the figure alone does not tell."""
 
     @property
     def ratio(self) -> float:
@@ -36,11 +38,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One question with a name. `run` takes about the given seconds (and some to set up)."""
+    """One question with a name. `run` takes about the given seconds (and some to set up).
+
+    A `large` one takes minutes and is run only when it is named.
+    """
 
     name: str
     question: str
     run: Callable[[float], Comparison]
+    large: bool = False
 
 
 def in_turns(ours: Callable[[], float], bare: Callable[[], float], rounds: int = ROUNDS) -> tuple[float, float]:

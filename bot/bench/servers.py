@@ -1,4 +1,4 @@
-"""The servers that are measured, each in a process of its own: `python -m bot.bench.servers KIND MESSAGES SOCKET`."""
+"""The servers that are measured, each in a process of its own: `python -m bot.bench.servers KIND SIZE SOCKET`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.localchat.clock import MovableClock
 from bot.localchat.server import bound_socket, build_app, configured
 from bot.localchat.wire import answer, read_body
 
-Kind = Literal["bare", "chat"]
+Kind = Literal["bare", "chat", "limited"]
 CHATS, MESSAGES = 30, 1_000
 FIRST_PERSON = 1_001
 _LONGEST_LIFE = 120.0
@@ -27,14 +27,15 @@ _LONGEST_LIFE = 120.0
 
 
 @contextmanager
-def served(kind: Kind, messages: int = 0) -> Iterator[int]:
-    """The bare application, or a chat with so many messages in each of its chats, in a process of its own.
+def served(kind: Kind, size: int = 0) -> Iterator[int]:
+    """The bare application, a chat with `size` messages in each of its chats, or one with Telegram's limits and `size`
+    people without a message; in a process of its own.
 
     It ends with the block; gives its port on 127.0.0.1.
     """
     with bound_socket("127.0.0.1", 0) as bound:
         bound.listen(128)
-        command = [sys.executable, "-m", __name__, kind, str(messages), str(bound.fileno())]
+        command = [sys.executable, "-m", __name__, kind, str(size), str(bound.fileno())]
         port: int = bound.getsockname()[1]
         process = subprocess.Popen(command, pass_fds=[bound.fileno()])  # noqa: S603 - this very program
     # From here on the socket is the child's alone, so that nobody waits for a child that is dead.
@@ -53,6 +54,15 @@ def chat(messages: int = 0) -> BotApi:
         api.user_starts(person)
         for number in range(messages):
             api.call("sendMessage", message(person, number))
+    return api
+
+
+def limited(people: int) -> BotApi:
+    """A chat that enforces Telegram's limits in real time, with people who have started the bot."""
+    api = BotApi(MovableClock(datetime(2026, 1, 5, 1, 0, tzinfo=UTC)), limits=True)
+    for person in range(FIRST_PERSON, FIRST_PERSON + people):
+        api.add_user(person, f"人员{person}", title="联络员")
+        api.user_starts(person)
     return api
 
 
@@ -76,8 +86,8 @@ async def bare(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 200, b"x" * int(scope["path"].strip("/") or 2))
 
 
-async def _serve(kind: str, messages: int, bound: socket.socket) -> None:
-    app = bare if kind == "bare" else build_app(chat(messages))
+async def _serve(kind: str, size: int, bound: socket.socket) -> None:
+    app = bare if kind == "bare" else build_app(limited(size) if kind == "limited" else chat(size))
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LONGEST_LIFE):
             await configured(app).serve(sockets=[bound])

@@ -19,7 +19,7 @@ from bot.cast.carried import carried_by, kind_of
 from bot.cast.contacts import Answer, Letter, answered_at
 from bot.cast.hands import Hands
 from bot.cast.tempers import Temper, at_work
-from bot.domain import ladder
+from bot.domain import owing
 from bot.domain.model import Role
 from bot.domain.workdays import Calendar
 from bot.localchat.api import BotApi
@@ -271,4 +271,4 @@ def _still_open(session: Session, letter: Letter) -> tuple[int, ...]:
         return ()
     plan = session.get_one(Plan, session.get_one(Task, letter.dues[0].task_id).plan_id)
     facts = fact_queries.plan_facts(session, plan, agency_ids=frozenset(due.agency_id for due in letter.dues))
-    return tuple(place for place, due in enumerate(letter.dues) if ladder.outstanding(due.key, facts))
+    return tuple(place for place, due in enumerate(letter.dues) if owing.outstanding(due.key, facts))

@@ -13,9 +13,9 @@ from bot.domain.model import DubanError
 
 def benchmarks() -> tuple[Benchmark, ...]:
     """All of them. Imported when asked for: no other command should wait for the readers of every format."""
-    from bot.bench import intake, localchat
+    from bot.bench import intake, localchat, reminders
 
-    return (*localchat.BENCHMARKS, *intake.BENCHMARKS)
+    return (*localchat.BENCHMARKS, *intake.BENCHMARKS, *reminders.BENCHMARKS)
 
 
 def bench(
@@ -25,10 +25,10 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.05, max=10.0, help="每项约几秒 / seconds for each")] = 4.0,
 ) -> None:
     """性能测试：每项都与同一次运行中最简单的做法相比。/ Benchmarks, each beside something bare in the same run."""
-    chosen = _chosen(names or [])
+    picked = chosen(names or [])
     if not list_ and not json_:
         typer.echo(f"{'':19} {'ours':>12} {'bare':>12} {'ratio':>7}")
-    for benchmark in chosen:
+    for benchmark in picked:
         if list_:
             typer.echo(f"{benchmark.name:19} {benchmark.question}")
             continue
@@ -36,19 +36,25 @@ def bench(
         typer.echo(json.dumps(result.as_json()) if json_ else _readable(result))
 
 
-def _chosen(names: list[str]) -> list[Benchmark]:
-    """The benchmarks of these names; the first word of several names them all (intake, localchat)."""
-    known, chosen = benchmarks(), list[Benchmark]()
+def chosen(names: list[str]) -> list[Benchmark]:
+    """The benchmarks of these names; the first word of several names them all (intake, localchat, reminders).
+
+    Large ones only by their own names.
+    """
+    known, picked = benchmarks(), list[Benchmark]()
     for name in names:
-        found = [b for b in known if b.name == name] or [b for b in known if b.name.split("-")[0] == name]
+        found = [b for b in known if b.name == name] or [
+            b for b in known if b.name.split("-")[0] == name and not b.large
+        ]
         if not found:
             raise DubanError("bench_unknown", name=name, known=" ".join(b.name for b in known))
-        chosen += found
-    return chosen or list(known)
+        picked += found
+    return picked or [b for b in known if not b.large]
 
 
 def _readable(result: Comparison) -> str:
     digits = 0 if result.unit == "/s" else 1
     figures = [f"{value:,.{digits}f} {result.unit}" for value in (result.measured, result.bare)]
     carried = "" if result.bytes is None else f"  {result.bytes:,} bytes, first byte {result.first_byte:.1f} ms"
-    return f"{result.name:19} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}"
+    noted = f"  {result.note}" if result.note else ""
+    return f"{result.name:19} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}{noted}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -97,7 +96,7 @@ class BehalfView:
     """The card; `stage` agencies, phones, held, dues, status, confirm, source or sent.
 
     `words` are the coordinator's as typed, `source` says whose answer it is. `sole`: nobody else could review it;
-    `told` is the contact who was told.
+    `told` is the contact who was told, `origin` the list to go back to.
     """
 
     card_id: int
@@ -118,5 +117,4 @@ class BehalfView:
     receipts: tuple[tuple[str, ReceiptView], ...] = ()
     sole: bool = False
     told: str = ""
-    note: str = ""
-    note_params: Mapping[str, object] = field(default_factory=dict)
+    origin: str = "agencies"

@@ -76,7 +76,11 @@ class TaskFact:
 
 @dataclass(frozen=True)
 class ReportFact:
-    """The latest version of one report. `at` is when its first version arrived; `limit_on` a return's new limit."""
+    """The latest version of one report. `at` is when its first version arrived.
+
+    `returned` says that the latest version was returned; `returned_at` and `limit_on` are those of the last return,
+    though it may have been answered since.
+    """
 
     key: DueKey
     status: Status
@@ -169,7 +173,7 @@ class Due:
 
     The rungs count from `counted_from` where that is another day than D: invited participants hear with the leads and
     are due before them. `stopped` are the working days a pause took out of its ladder; `planned_on` is the day D would
-    be without it.
+    be without it. `answer_on` is the day the first answer was due, where a return has set a later one for the next.
     """
 
     key: DueKey
@@ -181,6 +185,7 @@ class Due:
     counted_from: date | None = None
     stopped: frozenset[date] = frozenset()
     planned_on: date | None = None
+    answer_on: date | None = None
 
 
 @dataclass(frozen=True)

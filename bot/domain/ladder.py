@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import NamedTuple
@@ -19,14 +19,14 @@ from bot.domain.facts import (
     ASSIGNMENT,
     Audience,
     Due,
-    DutyFact,
     OwedRung,
     PlanFacts,
     Reason,
     RungKey,
     TaskFact,
 )
-from bot.domain.model import DueKey, DutyRole, Status
+from bot.domain.model import DueKey
+from bot.domain.owing import due_of, dues_of, given_at, in_force, outstanding
 from bot.domain.pausing import Times, after_pauses, in_pauses, stands_still
 from bot.domain.policy import Policy
 from bot.domain.workdays import Calendar
@@ -45,22 +45,6 @@ def rung_name(offset: int) -> str:
 def rung_offset(name: str) -> int | None:
     """The inverse of `rung_name`; None for a rung that stands on no ladder (a snooze, a phone list)."""
     return int(name[1:] or 0) if _RUNG.fullmatch(name) else None
-
-
-def dues(facts: PlanFacts, calendar: Calendar) -> tuple[Due, ...]:
-    """Every due of the plan's year in its present round (returns and extensions move the day and begin a new one)."""
-    times = Times(facts, calendar)
-    return tuple(due for task in facts.tasks for duty in task.duties for due in _dues_of(times, task, duty))
-
-
-def due_of(key: DueKey, facts: PlanFacts, calendar: Calendar) -> Due | None:
-    """One due as it stands; None when the plan does not hold it (any more)."""
-    task = facts.task_by_id.get(key.task_id)
-    duty = next((duty for duty in task.duties if duty.agency_id == key.agency_id), None) if task else None
-    if task is None or duty is None:
-        return None
-    found = _dues_of(Times(facts, calendar), task, duty)
-    return next((due for due in found if due.key.what == key.what), None)
 
 
 def owed(
@@ -139,7 +123,7 @@ def _in_force(times: Times) -> Iterator[Due]:
     begun_on = times.facts.activated_at.astimezone(times.facts.zone).date()
     for task in times.facts.tasks:
         for duty in task.duties:
-            for due in _dues_of(times, task, duty):
+            for due in dues_of(times, task, duty):
                 if due.due_on >= begun_on:
                     yield due
 
@@ -207,19 +191,6 @@ def reason_against(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reas
     return _due_reason(rung, facts, calendar)
 
 
-def outstanding(key: DueKey, facts: PlanFacts) -> bool:
-    """Whether a due still wants an answer: nothing in, or what came in was returned; a milestone until it is done."""
-    if key.milestone_on is not None:
-        return not _milestone_ended(key, facts)
-    report = facts.reports.get(key)
-    return report is None or report.returned
-
-
-def in_force(facts: PlanFacts, due: Due) -> bool:
-    """Whatever was due before the plan was activated is neither chased nor counted as missing."""
-    return due.due_on >= facts.activated_at.astimezone(facts.zone).date()
-
-
 def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Policy) -> datetime:
     """`now` when a scheduled message may go out now, else the next moment it may: working hours of a working day."""
     local = now.astimezone(zone)
@@ -232,75 +203,15 @@ def sending_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Po
     return datetime.combine(calendar.next_workday(local.date()), policy.send_time, zone)
 
 
+def assigning_moment(now: datetime, calendar: Calendar, zone: ZoneInfo, policy: Policy) -> datetime:
+    """When tasks given at `now` are handed out: at once in working hours, else the next working morning (§4)."""
+    moment, local = sending_moment(now, calendar, zone, policy), now.astimezone(zone)
+    over_noon = moment > local and moment.date() == local.date() and local.time() >= policy.send_time
+    return datetime.combine(calendar.next_workday(local.date()), policy.send_time, zone) if over_noon else moment
+
+
 def _inside(moment: datetime, after: datetime | None, until: datetime | None) -> bool:
     return (after is None or moment > after) and (until is None or moment <= until)
-
-
-def _dues_of(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    """What one agency owes for one task: a report each quarter, and the dated points."""
-    facts = times.facts
-    for due in (*_period_dues(times, task, duty), *_milestone_dues(times, task, duty)):
-        if _begun(facts, duty.begun_at, due.due_on):
-            yield in_pauses(times, _in_present_round(facts, times.calendar, due))
-
-
-def _begun(facts: PlanFacts, begun_at: datetime | None, day: date) -> bool:
-    """A duty given, or a day named, in mid-year owes nothing that was due before."""
-    return begun_at is None or day >= begun_at.astimezone(facts.zone).date()
-
-
-def _since(facts: PlanFacts, duty: DutyFact) -> datetime:
-    return max(facts.activated_at, duty.begun_at or facts.activated_at)
-
-
-def _period_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    for period, day in times.report_days.items():
-        policy = times.report_policies[period]
-        owes, rungs = policy.owes(duty.role), policy.rungs_for(duty.role)
-        if rungs:
-            due_on = times.ahead(day, policy.participants_ahead) if duty.role is DutyRole.PARTICIPANT else day
-            key, since = DueKey(task.task_id, duty.agency_id, period), _since(times.facts, duty)
-            yield Due(key, due_on, rungs, owes, since, counted_from=None if owes else day)
-
-
-def _milestone_dues(times: Times, task: TaskFact, duty: DutyFact) -> Iterator[Due]:
-    if not duty.role.owes_reports:
-        return
-    facts = times.facts
-    year_end = date(facts.year, 12, 31)
-    given = _since(facts, duty)
-    for day in sorted({*task.milestones, year_end}):
-        policy = facts.policy.of_day(day, times.calendar)
-        due_on = policy.rolled(day, times.calendar)
-        named = day in task.milestones and _begun(facts, task.named.get(day), due_on)
-        rungs = _milestone_rungs(policy, day == year_end, named)
-        if named or (day == year_end and rungs):
-            since = max(given, task.named.get(day, given)) if named else given
-            yield Due(DueKey(task.task_id, duty.agency_id, _milestone(day)), due_on, rungs, named, since)
-
-
-@cache
-def _milestone(day: date) -> str:
-    return f"milestone:{day.isoformat()}"
-
-
-def _milestone_rungs(policy: Policy, is_year_end: bool, named: bool) -> tuple[int, ...]:
-    if not is_year_end:
-        return policy.rungs
-    return policy.year_end_rungs if named else policy.heads_up_rungs
-
-
-def _in_present_round(facts: PlanFacts, calendar: Calendar, due: Due) -> Due:
-    """Move a due to its latest extension or return limit; rungs before that decision are not owed again."""
-    rounds = facts.round_of(due.key)
-    if not rounds:
-        return due
-    report = facts.reports.get(due.key)
-    moves = [(e.granted_at, e.until_on) for e in facts.extensions_by_key.get(due.key, ())]
-    if report and report.returned and report.returned_at and report.limit_on:
-        moves.append((report.returned_at, report.limit_on))
-    since, until_on = max(moves, default=(due.since, due.due_on))
-    return replace(due, due_on=facts.policy.rolled(until_on, calendar), since=since, round=rounds, counted_from=None)
 
 
 def _rungs_of(times: Times, due: Due) -> Iterator[OwedRung]:
@@ -321,15 +232,15 @@ def _rung(times: Times, due: Due, offset: int, audience: Audience) -> Iterator[O
 
 def _assignment_rungs(times: Times) -> Iterator[OwedRung]:
     facts, days = times.facts, times.facts.policy.sign_workdays
-    given_at: dict[int, datetime] = {}
+    first: dict[int, datetime] = {}
     for duty in (duty for task in facts.tasks for duty in task.duties):
-        since = _since(facts, duty)
-        given_at[duty.agency_id] = min(since, given_at.get(duty.agency_id, since))
-    for agency_id, since in sorted(given_at.items()):
+        since = given_at(facts, duty)
+        first[duty.agency_id] = min(since, first.get(duty.agency_id, since))
+    for agency_id, since in sorted(first.items()):
         running = after_pauses(times, since, agency_id)
         if running is None:
             continue
-        start = sending_moment(running, times.calendar, facts.zone, facts.policy)
+        start = assigning_moment(running, times.calendar, facts.zone, facts.policy)
         yield OwedRung(RungKey(0, agency_id, ASSIGNMENT, 0, rung_name(0), Audience.CONTACT), start.date(), start)
         unsigned_at = after_pauses(times, times.morning(times.calendar.shift(start.date(), days)), agency_id)
         if unsigned_at is not None:
@@ -373,7 +284,7 @@ def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason 
         return Reason.REPORTED
     if rung.key.round < facts.round_of(key) or not _still_named(key, task, facts):
         return Reason.MOVED
-    if key.milestone_on and rung.key.audience is Audience.CONTACT and _quieted(rung, facts, calendar, key):
+    if key.milestone_on and _quieted(rung, facts, calendar, key):
         return Reason.RECENT_REPORT
     return None
 
@@ -381,15 +292,6 @@ def _due_reason(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> Reason 
 def _still_named(key: DueKey, task: TaskFact, facts: PlanFacts) -> bool:
     """A dated point may have been taken out of the plan since its rung was decided; the year's end never is."""
     return key.milestone_on in (None, *task.milestones, date(facts.year, 12, 31))
-
-
-def _milestone_ended(key: DueKey, facts: PlanFacts) -> bool:
-    """A milestone ends when it, or the task itself in a period's report, was reported done."""
-    return any(
-        report.status is Status.DONE and not report.returned
-        for report in facts.reports_for(key)
-        if report.key.what == key.what or report.key.milestone_on is None
-    )
 
 
 def _quieted(rung: OwedRung, facts: PlanFacts, calendar: Calendar, key: DueKey) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain import ladder
+from bot.domain import ladder, owing
 from bot.domain.facts import ASSIGNMENT, Audience, Due, OwedRung, PlanFacts, RungKey
 from bot.domain.model import DueKey, DutyRole
 from bot.domain.policy import Policy
@@ -158,7 +158,7 @@ def _open(key: RungKey, facts: PlanFacts) -> bool:
 
 def _wanted(key: DueKey, facts: PlanFacts) -> bool:
     task = facts.task_by_id.get(key.task_id)
-    return task is not None and not task.closed and not task.muted and ladder.outstanding(key, facts)
+    return task is not None and not task.closed and not task.muted and owing.outstanding(key, facts)
 
 
 def _brought_forward(
@@ -175,7 +175,7 @@ def _brought_forward(
 
 def _open_dues(facts: PlanFacts, calendar: Calendar) -> dict[DueKey, Due]:
     return {
-        due.key: due for due in ladder.dues(facts, calendar) if ladder.in_force(facts, due) and _wanted(due.key, facts)
+        due.key: due for due in owing.dues(facts, calendar) if owing.in_force(facts, due) and _wanted(due.key, facts)
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from bot.domain import ladder, pausing, periods
+from bot.domain import owing, pausing, periods
 from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, Status
 from bot.domain.summary import (
@@ -64,7 +64,7 @@ class _Owed:
 
 def summarise(outline: PlanOutline, facts: PlanFacts, calendar: Calendar, period: str, as_of: datetime) -> Summary:
     """The figures of a quarter or the year at `as_of` (aware). A returned report is missing until it comes again."""
-    every = [_weigh(due, facts) for due in ladder.dues(facts, calendar) if _counts(due, facts)]
+    every = [_weigh(due, facts) for due in owing.dues(facts, calendar) if _counts(due, facts)]
     owed = [item for item in every if _belongs(item, period, as_of, facts)]
     before = _previous(every, period)
     of_task, owed_of_task = _by_task(every), _by_task(owed)
@@ -107,13 +107,24 @@ def due_day(period: str, facts: PlanFacts, calendar: Calendar) -> date:
 
 
 def deadline_of(due: Due, facts: PlanFacts) -> datetime:
-    """The moment a due's answer stops being on time: the report time of its due day."""
-    return datetime.combine(due.due_on, facts.policy.report_time, facts.zone)
+    """The moment a due's first answer stops being on time: the report time of its due day.
+
+    A return's new limit is for the next answer; it does not excuse the first.
+    """
+    return _closing(due.answer_on or due.due_on, facts)
+
+
+def _closing(on: date, facts: PlanFacts) -> datetime:
+    return datetime.combine(on, facts.policy.report_time, facts.zone)
 
 
 def is_late(due: Due, facts: PlanFacts, at: datetime) -> bool:
     """Whether an answer written at `at` came after the due's deadline; a pause over both moments stops that clock."""
-    deadline, key = deadline_of(due, facts), due.key
+    return _after(due, deadline_of(due, facts), facts, at)
+
+
+def _after(due: Due, deadline: datetime, facts: PlanFacts, at: datetime) -> bool:
+    key = due.key
     if at <= deadline:
         return False
     covering = (pause for pause in facts.pauses if pause.covers(key.task_id, key.agency_id))
@@ -130,7 +141,7 @@ def _counts(due: Due, facts: PlanFacts) -> bool:
     """Period reports somebody owes; what was due before the plan was activated counts only once it was answered."""
     if not due.followed_up or due.key.milestone_on is not None:
         return False
-    return ladder.in_force(facts, due) or due.key in facts.reports
+    return owing.in_force(facts, due) or due.key in facts.reports
 
 
 def _by_task(owed: list[_Owed]) -> dict[int, list[_Owed]]:
@@ -231,7 +242,7 @@ def _overdue(item: _Owed, facts: PlanFacts, as_of: datetime) -> bool:
     """Silent past its day; while a pause lasts nobody is late."""
     key = item.due.key
     paused = pausing.stands_still(facts, key.task_id, key.agency_id, as_of)
-    return not item.is_in and not paused and is_late(item.due, facts, as_of)
+    return not item.is_in and not paused and _after(item.due, _closing(item.due.due_on, facts), facts, as_of)
 
 
 def _difficulty(item: _Owed, outline: PlanOutline) -> str:

@@ -31,6 +31,7 @@ _BLANK: dict[str, Any] = {
     "source": "",
     "receipts": [],
     "told": None,
+    "origin": "agencies",
 }
 
 
@@ -48,10 +49,10 @@ def press(session: Session, actor: Actor, card: Card, args: Sequence[str], now: 
     Raises DubanError button_unknown, card_moved_on and what reporting raises.
     """
     verb, rest = (args[0] if args else ""), tuple(args[1:])
-    if card.kind != KIND:
+    if card.kind != KIND or card.state["stage"] == "sent" and verb == "list":
+        # A receipt stays where it is: its undo is there.
         show(session, actor, now, rest[0] if verb == "list" and rest and rest[0] in _LISTS else "agencies")
-        return
-    if verb == "list" and len(rest) == 2 and rest[0] in _LISTS:
+    elif verb == "list" and len(rest) == 2 and rest[0] in _LISTS:
         cards.redraw(session, card, now, **{**_BLANK, "stage": rest[0], "page": _number(rest[1])})
     elif verb == "agency":
         _choose_agency(session, actor, card, _number(_first(rest)), now)
@@ -156,13 +157,14 @@ def _number(word: str) -> int:
 
 
 def _choose_agency(session: Session, actor: Actor, card: Card, agency_id: int, now: datetime) -> None:
-    if agency_id not in phonelist.agencies_in_force(session, actor):
+    if agency_id not in phonelist.agencies_in_force(session, actor) or card.state["stage"] == "sent":
         raise DubanError("card_moved_on")
     source = _prefilled(session, actor, agency_id, now)
     keys = reporting.reportable(session, acting_for(actor, agency_id), now)
     items = [_item(keys[0])] if len(keys) == 1 else []
-    changes = {**_BLANK, "agency": agency_id, "source": source, "items": items, "stage": _stage(items)}
-    cards.redraw(session, card, now, **changes)
+    origin = "phones" if card.state["stage"] == "phones" else card.state["origin"]
+    changes = {"agency": agency_id, "source": source, "items": items, "stage": _stage(items), "origin": origin}
+    cards.redraw(session, card, now, **{**_BLANK, **changes})
 
 
 def _item(key: DueKey) -> Item:

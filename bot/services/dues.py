@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder
+from bot.domain import owing
 from bot.domain.facts import Due, PlanFacts
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.pausing import Times
@@ -42,7 +42,7 @@ class DueBook:
 
     @cached_property
     def by_key(self) -> Mapping[DueKey, Due]:
-        return {due.key: due for due in ladder.dues(self.facts, self.calendar)}
+        return {due.key: due for due in owing.dues(self.facts, self.calendar)}
 
     @cached_property
     def tasks(self) -> Mapping[int, Task]:
@@ -87,7 +87,7 @@ class DueBook:
             if due.key.agency_id in self.actor.agency_ids
             and due.key.task_id in self.tasks
             and self.has_begun(due)
-            and ladder.outstanding(due.key, self.facts)
+            and owing.outstanding(due.key, self.facts)
         ]
         return tuple(due.key for due in sorted(begun, key=self.order))
 
@@ -150,7 +150,7 @@ class DueBook:
             late_on=rode.late_on,
             milestone_words=self._milestone_words(key),
             targets=tuple(target.words for target in self.targets.get(key.task_id, ())),
-            outstanding=ladder.outstanding(key, self.facts),
+            outstanding=owing.outstanding(key, self.facts),
             invited=not due.followed_up and key.milestone_on is None,
             last=self._last(key),
             returned_reason=returned.reason if returned else "",

@@ -233,9 +233,9 @@ def _catch_up(session: Session, person: Person, now: datetime) -> None:
     catch_up(session, person.office_id, people.actor_of(session, person).agency_ids, now)
 
 
-def catch_up(session: Session, office_id: int, agency_ids: Iterable[int], now: datetime) -> None:
-    """Somebody may be asked again for these agencies: what nobody could be told is decided again."""
-    reminders.reopen(session, agency_ids, Reason.NOBODY, now)
+def catch_up(session: Session, office_id: int, agency_ids: Iterable[int], now: datetime, *, what: str = "") -> None:
+    """Somebody may be asked again for these agencies: what nobody could be told is decided again; all, or one kind."""
+    reminders.reopen(session, agency_ids, Reason.NOBODY, now, what=what)
     session.execute(update(Plan).where(Plan.office_id == office_id).values(wake_at=None))
 
 

@@ -116,7 +116,7 @@ def first_at(session: Session, plan: Plan, now: datetime) -> datetime:
     """When messages about a revision made at `now` go out, in the office's time."""
     zone = fact_queries.zone_of(session, plan.office_id)
     calendar, policy = fact_queries.calendar_of(session, plan.office_id), fact_queries.policy_of(plan)
-    return ladder.sending_moment(now, calendar, zone, policy).astimezone(zone)
+    return ladder.assigning_moment(now, calendar, zone, policy).astimezone(zone)
 
 
 def local(session: Session, plan: Plan, moment: datetime) -> datetime:

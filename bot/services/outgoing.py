@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.domain import periods
+from bot.domain import ladder, periods
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience
 from bot.domain.model import Role
 from bot.domain.people import Actor
 from bot.domain.views import NoticeView, View
 from bot.services import entering, groupposts, papers_out, reaching, summaries, viewing, waves
 from storage import cards, people, reminders
+from storage import facts as fact_queries
 from storage.tables import Card, Outbox, Person, Plan, Reminder
 
 # Roles may have ended since a card was drawn: these kinds are for nobody else.
@@ -111,9 +112,9 @@ def _wave(
         return Ready(arrived.chat_id or chat_id, arrived.message_id, view, person.language)
     carried = waves.still_needed(session, row.id, row.person_id, row.payload.get("on", ""), now)
     copies = reminders.riding_on(session, row.payload.get("copies", []))
-    copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT)]
+    copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT) and _for_role(item, actor)]
     escalated = reminders.riding_on(session, row.payload.get("escalations", []))
-    mine = [item for item in escalated if item.agency_id in actor.agency_ids and item.state != reminders.DROPPED]
+    mine = [item for item in escalated if _for_unit(session, item, actor)]
     everything = [*carried, *copied, *mine]
     if not everything:
         return NotNeeded("nothing_left_to_say")
@@ -122,6 +123,19 @@ def _wave(
         return NotNeeded("left")
     card = _wave_card(session, row, person, everything, now)
     return Ready(chat_id, None, viewing.view_of(session, card, actor, now), person.language)
+
+
+def _for_role(item: Reminder, actor: Actor) -> bool:
+    """Of what another holder's message carries, somebody hears what the own role is told: never the other's dues."""
+    role = {Audience.COORDINATOR: Role.COORDINATOR, Audience.LEADER: Role.LEADER}.get(Audience(item.audience))
+    return role is not None and actor.is_a(role)
+
+
+def _for_unit(session: Session, item: Reminder, actor: Actor) -> bool:
+    """Of the coordinator's list, an agency's own people hear what is escalated of theirs."""
+    rung = ladder.rung_name(fact_queries.policy_of(session.get_one(Plan, item.plan_id)).escalation_rung)
+    own = item.agency_id in actor.agency_ids and item.task_id != 0
+    return own and item.audience == Audience.COORDINATOR and item.rung == rung and item.state != reminders.DROPPED
 
 
 def _wave_card(session: Session, row: Outbox, person: Person, items: list[Reminder], now: datetime) -> Card:

@@ -176,4 +176,4 @@ def first_messages_at(session: Session, plan: Plan, now: datetime) -> datetime:
     """When the first messages of a plan activated at `now` would go out."""
     zone = fact_queries.zone_of(session, plan.office_id)
     calendar = fact_queries.calendar_of(session, plan.office_id)
-    return ladder.sending_moment(plan.activated_at or now, calendar, zone, fact_queries.policy_of(plan))
+    return ladder.assigning_moment(plan.activated_at or now, calendar, zone, fact_queries.policy_of(plan))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import editing, ladder, settling
+from bot.domain import editing, owing, settling
 from bot.domain.people import Actor, choose_recipient
 from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
 from bot.domain.reading import Doubt, PlanReading, Source, TaskReading
@@ -114,7 +114,7 @@ def _first_days(session: Session, plan: Plan, now: datetime) -> tuple[tuple[date
     """The next due days with what is due on them and how many agencies owe it."""
     facts = fact_queries.plan_facts(session, plan)
     today = now.astimezone(facts.zone).date()
-    known = ladder.dues(facts, fact_queries.calendar_of(session, plan.office_id))
+    known = owing.dues(facts, fact_queries.calendar_of(session, plan.office_id))
     coming = Counter((due.due_on, due.key.what) for due in known if due.followed_up and due.due_on >= today)
     return tuple((on, what, count) for (on, what), count in sorted(coming.items())[:_DAYS])
 

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.domain.facts import ASSIGNMENT
 from bot.domain.model import DubanError, Position, Role
 from bot.domain.people import Actor, choose_recipient
 from bot.intake.roster_people import names_in, phones_in, squeeze
 from bot.services import cards, entering, succession, trail
 from storage import people
 from storage.people import Place
-from storage.tables import Contact, Person
+from storage.tables import Contact, Office, Person
 
 _LONGEST_LEAVE_DAYS = 400
 _LONGEST_NAME = 30
@@ -72,10 +73,17 @@ def come_back(session: Session, actor: Actor, person_id: int, now: datetime) -> 
     entering.catch_up(session, actor.office_id, [contact.agency_id for contact in held], now)
 
 
-def leaves_over(session: Session, office_id: int, now: datetime) -> int:
-    """Leaves whose last day has passed end: what nobody could be told meanwhile is decided again. How many there were.
+def all_leaves_over(session: Session, now: datetime) -> None:
+    """`leaves_over` in every office."""
+    for office_id in session.scalars(select(Office.id)).all():
+        leaves_over(session, office_id, now)
 
-    Idempotent; meant for the first tick of a day.
+
+def leaves_over(session: Session, office_id: int, now: datetime) -> int:
+    """Leaves whose last day has passed end; how many there were. Tasks that nobody could be handed are handed out now.
+
+    What fell due meanwhile went to the coordinator's phone list and is not said again; the next rungs are. Idempotent;
+    meant for the first tick of a day.
     """
     today = now.astimezone(people.zone_of(session, office_id)).date()
     query = select(Contact).where(Contact.office_id == office_id, Contact.away_until_on < today)
@@ -84,7 +92,9 @@ def leaves_over(session: Session, office_id: int, now: datetime) -> int:
         contact.away_from_on = contact.away_until_on = None
     if ended:
         session.flush()
-        entering.catch_up(session, office_id, {row.agency_id for row in ended if row.left_at is None}, now)
+        entering.catch_up(
+            session, office_id, {row.agency_id for row in ended if row.left_at is None}, now, what=ASSIGNMENT
+        )
     return len(ended)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, pausing
+from bot.domain import ladder, owing, pausing
 from bot.domain.facts import Audience, OwedRung, Reason, RungKey
 from bot.domain.leverviews import Fate, Urged, Urging
 from bot.domain.model import DueKey
@@ -82,8 +82,8 @@ def _open(book: DueBook) -> tuple[DueKey, ...]:
         if due.followed_up
         and due.key.task_id in book.tasks
         and not book.facts.task_by_id[due.key.task_id].closed
-        and ladder.in_force(book.facts, due)
-        and ladder.outstanding(due.key, book.facts)
+        and owing.in_force(book.facts, due)
+        and owing.outstanding(due.key, book.facts)
     ]
     return tuple(due.key for due in sorted(wanted, key=book.order))
 

@@ -90,7 +90,8 @@ def conclude(session: Session, coming: Coming, now: datetime) -> None:
         check_at = reaching.check(session, plan, wave.facts, wave.calendar, coming.contact.get(plan.id), mornings, now)
         moments = [moment for moment in (coming.anybody.get(plan.id), later, check_at) if moment]
         plan.wake_at = min(moments, default=now + _FAR)
-        plan.decided_to_at = now
+        if ladder.sending_moment(now, wave.calendar, wave.facts.zone, wave.facts.policy) <= now:
+            plan.decided_to_at = now
     mornings.let_go()
 
 
@@ -120,6 +121,9 @@ class _Wave:
         coming = ladder.coming(self.facts, self.calendar, self.now)
         waiting = reminders.waiting(self.session, self.plan.id, self.agencies)
         self.known = {reminders.key_of(row): row for row in waiting}
+        if waiting and 0 in self.agencies:
+            # A call to review that waits is about everybody's reports.
+            self.facts = fact_queries.with_all_reports(self.session, self.plan, self.facts)
         due_again = [rung for row in waiting if (rung := self._re_aimed(row)) and rung.owed_at <= self.now]
         open_rungs = [*self._new(), *due_again]
         allowed_at = ladder.sending_moment(self.now, self.calendar, self.facts.zone, self.facts.policy)
@@ -172,9 +176,9 @@ class _Wave:
         self._carry_out(self._once(decisions))
 
     def _once(self, decisions: Iterable[Decision]) -> list[Decision]:
-        """A phone list's line that stands already is not written again."""
+        """A phone list's line that stands already is not written again; one that waits has yet to be said."""
         lines = [one for one in decisions if one.rung.key.rung == dispatch.PHONE]
-        stand = reminders.decided(self.session, self.plan.id, self.agencies) if lines else set()
+        stand = reminders.decided(self.session, self.plan.id, self.agencies) - self.known.keys() if lines else set()
         return [one for one in decisions if one.rung.key.rung != dispatch.PHONE or one.rung.key not in stand]
 
     def _carry_out(self, decisions: Sequence[Decision]) -> None:

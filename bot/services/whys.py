@@ -13,7 +13,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain import ladder, periods
+from bot.domain import ladder, owing, periods
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, Due, DutyFact, OwedRung, PlanFacts, Reason, RungKey
 from bot.domain.model import DubanError, DueKey, Role
 from bot.domain.pausing import Times, stands_still
@@ -140,7 +140,7 @@ class _Ladders:
     def _points(self) -> Iterator[_Point]:
         """Rungs that are owed, that were written down, and that would be owed but for a late beginning or a pause."""
         seen: dict[RungKey, _Point] = {}
-        real = {due.key: due for due in ladder.dues(self.facts, self.calendar)}
+        real = {due.key: due for due in owing.dues(self.facts, self.calendar)}
         for key, due in {**self._nominal(), **real}.items():
             for point in self._of_due(due, real.get(key)):
                 seen[point.key] = point
@@ -162,7 +162,7 @@ class _Ladders:
             for task in self.facts.tasks
         )
         facts = replace(self.facts, activated_at=_LONG_AGO, tasks=tasks)
-        return {due.key: due for due in ladder.dues(facts, self.calendar)}
+        return {due.key: due for due in owing.dues(facts, self.calendar)}
 
     def _of_due(self, due: Due, real: Due | None) -> Iterator[_Point]:
         offsets = [(offset, Audience.CONTACT) for offset in due.rungs]
@@ -178,7 +178,7 @@ class _Ladders:
         """Why the ladder does not owe a rung."""
         if real is None:
             return BEFORE_DUTY
-        if at < self.facts.activated_at or not ladder.in_force(self.facts, real):
+        if at < self.facts.activated_at or not owing.in_force(self.facts, real):
             return BEFORE_ACTIVATION
         if at < real.since:
             return BEFORE_ROUND if due.round else BEFORE_DUTY

@@ -128,7 +128,11 @@ class Contact(Base):
     """
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_agency_id", "agency_id"), Index("ix_contact_person_id", "person_id"))
+    __table_args__ = (
+        Index("ix_contact_agency_id", "agency_id"),
+        Index("ix_contact_person_id", "person_id"),
+        Index("ix_contact_away_until_on", "away_until_on"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

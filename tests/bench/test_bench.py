@@ -8,11 +8,11 @@ import math
 import pytest
 from typer.testing import CliRunner
 
-from bot.bench import intake, localchat, planpapers, servers
+from bot.bench import intake, localchat, planpapers, reminders, servers
 from bot.bench.client import fetch, rate, request
 from bot.bench.model import Comparison, in_turns
 from bot.cli import app
-from bot.cli.bench import benchmarks
+from bot.cli.bench import benchmarks, chosen
 from bot.intake.plan import read_plan
 
 RUN = CliRunner()
@@ -56,6 +56,34 @@ def test_what_a_thousand_tasks_need_is_measured_apart_from_what_the_tests_hold(k
 def test_the_plans_that_are_measured_hold_the_tasks_they_say(tasks: int) -> None:
     for file, make in (("p.txt", planpapers.text), ("p.docx", planpapers.word), ("p.xlsx", planpapers.sheet)):
         assert len(read_plan(file, make(tasks)).tasks) == tasks
+
+
+@pytest.mark.parametrize("name", ["quarter", "idle", "claim"])
+def test_reminding_is_measured_at_any_size(name: str) -> None:
+    run = {"quarter": reminders.quarter, "idle": reminders.idle, "claim": reminders.claim}[name]
+    found = run(4, 0.1)
+    assert found.measured > 0
+    assert found.bare > 0
+    assert found.note
+
+
+def test_a_quarter_s_rungs_are_all_decided() -> None:
+    # Of each of twelve duties five rungs to the contact and two to the coordinator; of the plan the call to review,
+    # the summary, and a check of reach before each of the two mornings after the first that are a day apart.
+    assert "88 rungs" in reminders.quarter(4, 0.0).note
+
+
+@pytest.mark.slow
+def test_sending_keeps_to_the_limits_and_uses_most_of_them() -> None:
+    found = reminders.sending(0, 6.0)
+    assert "0 times 429" in found.note
+    assert 1.0 <= found.ratio < 2.0
+
+
+def test_a_large_benchmark_runs_only_when_it_is_named() -> None:
+    assert {b.name for b in chosen(["reminders"])} == {b.name for b in reminders.BENCHMARKS if not b.large}
+    assert [b.name for b in chosen(["reminders-idle-large"])] == ["reminders-idle-large"]
+    assert not any(b.large for b in chosen([]))
 
 
 def test_the_first_word_names_them_all() -> None:

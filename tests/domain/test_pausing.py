@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import ladder, standing
+from bot.domain import ladder, owing, standing
 from bot.domain.facts import Audience, Due, DutyFact, PauseFact, PlanFacts, ReportFact, TaskFact
 from bot.domain.model import DueKey, DutyRole, Status
 from bot.domain.standing import PlanOutline, TaskOutline
@@ -30,7 +30,7 @@ def facts(pauses: Iterable[PauseFact] = (), **changes: object) -> PlanFacts:
 
 
 def due(found: PlanFacts, key: DueKey = KEY) -> Due:
-    one = ladder.due_of(key, found, CALENDAR)
+    one = owing.due_of(key, found, CALENDAR)
     if one is None:
         raise LookupError(key)
     return one

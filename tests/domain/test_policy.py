@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.domain import ladder, policy_changes, policy_settings
+from bot.domain import ladder, owing, policy_changes, policy_settings
 from bot.domain.facts import Audience, DutyFact, PlanFacts, ReportFact, TaskFact
 from bot.domain.model import DubanError, DueKey, DutyRole, Position, Status
 from bot.domain.policy import Participants, Policy, Roll
@@ -122,8 +122,8 @@ def test_a_change_loses_nothing_owed_by_then_and_makes_nothing_owed_before_it(
 def test_what_was_due_before_a_change_stays_due_as_it_was(old: Policy, new: Policy, now: datetime) -> None:
     before = plan(old)
     after = replace(before, policy=policy_settings.replaced(old, policy_settings.every(new), now))
-    becomes = {due.key: due for due in ladder.dues(after, CALENDAR)}
-    leads = [due for due in ladder.dues(before, CALENDAR) if due.key.agency_id == 1 and due.due_on < now.date()]
+    becomes = {due.key: due for due in owing.dues(after, CALENDAR)}
+    leads = [due for due in owing.dues(before, CALENDAR) if due.key.agency_id == 1 and due.due_on < now.date()]
     for due in leads:
         assert becomes[due.key].due_on == due.due_on
         assert becomes[due.key].followed_up == due.followed_up
@@ -182,8 +182,8 @@ def test_participants_who_must_report_from_now_on_are_named_and_owe_nothing_for_
     assert compared(now, participants="required").asked == (2,)
     assert compared(now, participants="none").spared == (2,)
     after = under(plan(), now, participants="required")
-    owing = [due.key.what for due in ladder.dues(after, CALENDAR) if due.key.agency_id == 2 and due.followed_up]
-    assert owing == ["2022Q3", "2022Q4"]
+    asked = [due.key.what for due in owing.dues(after, CALENDAR) if due.key.agency_id == 2 and due.followed_up]
+    assert asked == ["2022Q3", "2022Q4"]
 
 
 def test_what_is_reported_already_is_not_counted() -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
@@ -103,6 +104,21 @@ def commanded(arguments: Sequence[str], env: Mapping[str, str], log: Path) -> Pr
         )
 
 
+def _live_by(file: Path) -> None:
+    """The machine's clock is off by the seconds in `file`, as they stand at each look; clocks nobody can move are not.
+
+    A process cannot have a time of day of its own; this moves the two places where the program reads it.
+    """
+    running, guard = (importlib.import_module(name) for name in ("bot.cli.running", "bot.channel.clockguard"))
+    true_clock = running.clock
+
+    def off() -> timedelta:
+        return timedelta(seconds=float(file.read_text() or 0))
+
+    running.clock = lambda: true_clock() + off()
+    running.ClockGuard = lambda: guard.ClockGuard(lambda: datetime.now(UTC) + off())
+
+
 def _live(arguments: tuple[str, ...], env: dict[str, str], log: str, presets: dict[str, int]) -> None:
     """A life: the command line with these arguments; `presets` are constants (module:name) made small for the test."""
     os.setsid()
@@ -122,5 +138,7 @@ def _live(arguments: tuple[str, ...], env: dict[str, str], log: str, presets: di
     for name, value in presets.items():
         module, _, constant = name.partition(":")
         setattr(importlib.import_module(module), constant, value)
+    if "DUBAN_TEST_CLOCK" in env:
+        _live_by(Path(env["DUBAN_TEST_CLOCK"]))
     sys.argv = ["duban", *arguments]
     importlib.import_module("bot.cli").main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from bot.domain.model import Role
+from bot.domain.reading import PlanReading
 from bot.intake.plan import read_plan
+from bot.intake.rosters import RosterLine
 from bot.localchat.api import BotApi
 from bot.services import planning
 from bot.stage import Player, default_roster, set_up
@@ -45,16 +48,25 @@ class County:
     leader: Player
 
 
-def found(url: str | None, home: Path, api: BotApi, activated_at: datetime) -> County:
-    """Lay the database out: plan active since `activated_at`, everybody entered, nobody told anything yet."""
-    data = plan_text().encode()
+def found(
+    url: str | None,
+    home: Path,
+    api: BotApi,
+    activated_at: datetime,
+    text: str = "",
+    more: Callable[[PlanReading], tuple[RosterLine, ...]] = lambda _: (),
+) -> County:
+    """Lay the database out: plan active since `activated_at`, everybody entered, nobody told anything yet.
+
+    Another plan's `text` makes a smaller county; `more` people may belong to its agencies.
+    """
+    data = (text or plan_text()).encode()
     reading = read_plan("plan.txt", data)
-    assert len(reading.agencies) == len(reading.tasks) == TOWNS
+    assert text or len(reading.agencies) == len(reading.tasks) == TOWNS
 
     def work(session: Session) -> tuple[Player, ...]:
-        plan_id, players = set_up(
-            session, "牵头办", "Asia/Shanghai", reading, ("plan.txt", data), default_roster(reading), activated_at
-        )
+        lines = (*default_roster(reading), *more(reading))
+        plan_id, players = set_up(session, "牵头办", "Asia/Shanghai", reading, ("plan.txt", data), lines, activated_at)
         for player in players:
             person = session.get_one(Person, player.person_id)
             person.user_id = person.chat_id = player.user_id

@@ -266,7 +266,7 @@ def _riding(session: Session, row: Outbox) -> Iterable[Reminder]:
 
 
 def _states(session: Session) -> dict[int, str]:
-    return {row_id: state for row_id, state in session.execute(select(Reminder.id, Reminder.state))}
+    return dict(session.execute(select(Reminder.id, Reminder.state)).all())
 
 
 def fingerprint(session: Session) -> list[tuple[object, ...]]:

@@ -252,7 +252,8 @@ def _stuck(session: Session, house: House) -> Iterator[str]:
         if row.state == reminders.QUEUED and (carrier is None or carrier.state in truth.FINAL):
             yield f"queued on nothing: {rung}"
         if row.state == reminders.WAITING and row.owed_at <= house.now and row.reason != "paused" and not left:
-            yield f"waits although its time has come: {rung}"
+            plan = session.get_one(Plan, rung.plan_id)
+            yield f"waits although its time has come: {rung} {row.owed_at} {row.decided_at}, {plan.wake_at}, {house.now}"
         if row.state == reminders.WAITING and row.reason == "paused" and not truth.paused(session, rung, row.owed_at):
             yield f"waits for a pause that there is not: {rung}"
         if row.state == reminders.DROPPED and not row.reason:

@@ -146,7 +146,7 @@ def _judged(rng: Random, answer: Event) -> list[Event]:
         status = answer.status if milestone else rng.choice(STATUSES)
         again = replace(answer, at=_some_time(rng, at.date() + DAY, limit + 6 * DAY), status=status)
         sent_back = replace(answer, at=at, kind="returned", status="", until=limit)
-        return [sent_back, again] if rng.random() < 0.7 else [sent_back]
+        return [sent_back, again, *_second_thoughts(rng, again)] if rng.random() < 0.7 else [sent_back]
     return []
 
 

@@ -30,7 +30,9 @@ from tests.journeys.lives import Lives
 
 pytestmark = pytest.mark.slow
 COMPANIES = (("all", "all", "all"), ("sender", "worker", "worker", "worker"))
-DEADLY = (*POINTS, "lease-taken", "part-decided", "decided")
+OF_WORKERS = ("handled-before-commit", "handled-after-commit", "part-decided", "decided")
+OF_SENDERS = (*(point for point in POINTS if point not in OF_WORKERS), "lease-taken")
+DEADLY = {"worker": OF_WORKERS, "sender": OF_SENDERS, "all": (*POINTS, "lease-taken", "part-decided", "decided")}
 
 
 class Waters:
@@ -53,15 +55,20 @@ class Waters:
             share = before + updates * (deaths - lost + 1) // deaths
             self.live(share)
             if self.fleet.sunk < until:
-                self.sink(self.trial.random.choice(self.afloat))
+                self.sink(self.victim())
         self.harmless()
         self.fleet.until(lambda: self.trial.crowd.updates >= before + updates, 90, self.act)
         self.settle(at)
 
+    def victim(self) -> Ship:
+        """Whoever carries a death is mostly left to it."""
+        spared = [ship for ship in self.afloat if not self.armed[ship.log.name]]
+        return self.trial.random.choice(spared if spared and self.trial.random.random() < 0.7 else self.afloat)
+
     def launch(self, role: str, deadly: bool = False) -> Ship:
         """One more, which may carry its death with it."""
         dice = self.trial.random
-        point = f"{dice.choice(DEADLY)}:{dice.randint(1, 5)}" if deadly or dice.random() < 0.3 else ""
+        point = f"{dice.choice(DEADLY[role])}:{dice.randint(1, 4)}" if deadly or dice.random() < 0.4 else ""
         ship = self.fleet.start(role, DUBAN_CRASH_AT=point)
         self.armed[ship.log.name] = point
         return ship

@@ -48,6 +48,8 @@ async def test_the_phone_list_leads_by_taps_to_an_answer_that_counts_from_the_ca
     assert "按补报登记" in shown
     shown = await boss_taps(play, "go")
     assert "已告诉李水利" in shown
+    await boss_taps(play, "list:phones:0")
+    assert [card.state["stage"] for card in play.rows(Card, Card.kind == "behalf")][-2:] == ["sent", "phones"]
 
     (report,) = play.rows(Report)
     assert (report.on_behalf, report.sender_id) == ("电话 李水利 4月11日", play.person_id(BOSS))
@@ -177,7 +179,14 @@ async def test_of_two_plans_with_the_same_number_neither_is_guessed(play: Play) 
     assert "完成：60%" in shown
     await boss_taps(play, "go")
     assert [row.plan_id for row in play.rows(Report)] == [other]
-    # Nor on the morning's lists.
+    for words in ("代填 交通运输局 修好了一半", "代填 水利局 （一）9 已完成"):
+        assert "答复的是哪一项" in await boss_says(play, words)
+    assert len(play.rows(Report)) == 1
+
+
+@pytest.mark.slow
+async def test_the_mornings_lists_name_the_plan_when_there_are_two(play: Play) -> None:
+    activate(play, second_plan(play, PLAN.replace("河道整治", "渠道养护")))
     await play.until(at(4, 9, 9))
     assert "《清河县2024年渠道养护工作计划》" in play.last(play.user(BOSS))
     assert "《清河县2024年河道整治工作计划》" in play.last(play.user(QIAN))

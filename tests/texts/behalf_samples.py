@@ -99,7 +99,7 @@ def behalf_views(due: DueLine, other: DueLine, draft: DraftView, receipt: Receip
         "behalf-held-none": replace(_HOME, stage="held", limits=(Limits(0, 12),)),
         "behalf-dues": replace(answer, stage="dues", dues=(late, other)),
         "behalf-dues-two-plans": replace(typed, stage="dues", dues=two_plans),
-        "behalf-dues-none": replace(answer, stage="dues"),
+        "behalf-dues-none": replace(answer, stage="dues", origin="phones"),
         "behalf-status": replace(answer, stage="status", items=(ReadItem(late, replace(draft, status=None)),)),
         "behalf-source": replace(typed, stage="source", items=(item,)),
         "behalf-confirm": replace(typed, stage="confirm", items=(item,)),

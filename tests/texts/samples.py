@@ -399,6 +399,7 @@ def _coordinator() -> dict[str, View]:
             chase=(
                 *(replace(one, plan="清河县2022年河道整治计划") for one in missing),
                 replace(phone[0], plan="清河县2022年乡村道路养护计划"),
+                *(chase(4, "", "D+3", "assignment", plan=f"清河县2022年第{at}号计划") for at in (1, 2)),
             )
         ),
         "due-two-plans": dues(*two_plans),

@@ -76,7 +76,7 @@ def _dues(view: BehalfView, keys: Keys) -> Message:
         keys.named(_label(order, line), ACTION, "due", line.task_id, line.what.replace(":", "~"))
         for line, order in shown
     ]
-    return Message(compose(parts), (*rows(named), *_turns(keys, page, "dues"), *_out(keys)))
+    return Message(compose(parts), (*rows(named), *_turns(keys, page, "dues"), *_out(view, keys)))
 
 
 def _orders(dues: Sequence[DueLine]) -> list[str]:
@@ -106,7 +106,7 @@ def _status(view: BehalfView, keys: Keys) -> Message:
     ready = all(item.line is not None and item.draft.status is not None for item in view.items)
     back = keys.key("‹ 返回", ACTION, "ask", "back") if ready else keys.key("🔀 换一项", ACTION, "dues", 0)
     text = compose([Part(lines), Part(question)])
-    return Message(text, (*rows(named), *rows([back, _leave(keys)])))
+    return Message(text, (*rows(named), *rows([back, _leave(view, keys)])))
 
 
 def _task(item: ReadItem) -> Iterator[Html]:
@@ -141,17 +141,17 @@ def _confirm(view: BehalfView, keys: Keys) -> Message:
         keys.key("✏️ 改状态", ACTION, "ask", "status"),
         keys.key("👤 改来源", ACTION, "ask", "source"),
         keys.key("🔀 换一项", ACTION, "dues", 0),
-        _leave(keys),
+        _leave(view, keys),
     ]
     return Message(compose([Part(_head(view)), *items, Part(foot)]), rows(buttons))
 
 
-def _leave(keys: Keys) -> Button:
-    return keys.key("✖ 取消", ACTION, "list", "agencies", 0)
+def _leave(view: BehalfView, keys: Keys) -> Button:
+    return keys.key("✖ 取消", ACTION, "list", view.origin, 0)
 
 
-def _out(keys: Keys) -> tuple[Row, ...]:
-    return rows([keys.key("‹ 换单位", ACTION, "list", "agencies", 0)])
+def _out(view: BehalfView, keys: Keys) -> tuple[Row, ...]:
+    return rows([keys.key("‹ 换单位", ACTION, "list", view.origin, 0)])
 
 
 def _sent(view: BehalfView, keys: Keys) -> Message:

@@ -94,8 +94,9 @@ def _tasks(mine: list[ChaseLine], name_whats: bool) -> Html:
         if line.what != ASSIGNMENT:
             by_due.setdefault((line.plan, line.what, line.due_on), []).append(line)
     groups = [_of_due(lines, name_whats) for lines in by_due.values()]
+    unsigned = dict.fromkeys(plan for line in mine if line.what == ASSIGNMENT and (plan := _plan(line)))
     held = say("（催报次数已满，未再发）") if any(line.held_back for line in mine) else None
-    return joined((*groups, held))
+    return joined((*groups, *unsigned, held))
 
 
 def _of_due(lines: list[ChaseLine], named: bool) -> Html:

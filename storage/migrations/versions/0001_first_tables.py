@@ -192,6 +192,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index("ix_contact_agency_id", ["agency_id"], unique=False)
+        batch_op.create_index("ix_contact_away_until_on", ["away_until_on"], unique=False)
         batch_op.create_index("ix_contact_person_id", ["person_id"], unique=False)
 
     op.create_table(
@@ -577,6 +578,7 @@ def downgrade() -> None:
     op.drop_table("invitation")
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.drop_index("ix_contact_person_id")
+        batch_op.drop_index("ix_contact_away_until_on")
         batch_op.drop_index("ix_contact_agency_id")
 
     op.drop_table("contact")
