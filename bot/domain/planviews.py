@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.policy import Policy
 from bot.domain.reading import Doubt, PlanReading, Remark, Source, TaskReading
 
 # A doubt about more tasks than this is one question about the document.
@@ -39,7 +40,8 @@ class StartView:
     """What 启用 sets going: agencies with their numbers of tasks (most first), who hears, who cannot, the first days.
 
     `people` have entered and hear; `no_contact` lists agencies nobody speaks for, `not_entered` those whose people
-    have not entered. `days` are the first due days with what is due and how many duties owe it.
+    have not entered. `days` are the first due days with what is due and how many duties owe it. `estimated` are the
+    years it reaches into whose holidays are not announced.
     """
 
     agencies: tuple[tuple[str, int], ...]
@@ -49,6 +51,8 @@ class StartView:
     days: tuple[tuple[date, str, int], ...]
     first_at: datetime
     replaces: str
+    policy: Policy = field(default_factory=Policy)
+    estimated: tuple[int, ...] = ()
 
     @property
     def reached(self) -> int:

@@ -13,7 +13,7 @@ from bot.domain import editing, owing, settling
 from bot.domain.people import Actor, choose_recipient
 from bot.domain.planviews import AskView, DoubtLine, PlanView, StartView
 from bot.domain.reading import Doubt, PlanReading, Source, TaskReading
-from bot.services import planning
+from bot.services import calendarchange, planning
 from storage import facts as fact_queries
 from storage import people, plans
 from storage.tables import Card, Plan
@@ -107,6 +107,8 @@ def start_view(session: Session, plan: Plan, now: datetime) -> StartView:
         days=_first_days(session, plan, now),
         first_at=planning.first_messages_at(session, plan, now),
         replaces=_replaced(session, plan),
+        policy=fact_queries.policy_of(plan),
+        estimated=calendarchange.estimated_years(session, plan),
     )
 
 

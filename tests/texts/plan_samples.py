@@ -96,6 +96,7 @@ PLAN_READING = PlanReading(
     notes=(Remark("hidden_sheet", {"name": "草稿"}),),
 )
 PLAN_START = StartView(
+    estimated=(2023,),
     agencies=(
         *((name, 4 - at) for at, name in enumerate(AGENCIES[:3])),
         ("县水利局", 1),

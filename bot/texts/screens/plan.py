@@ -15,6 +15,7 @@ from bot.texts.screens.doubts import option, question, remark
 from bot.texts.screens.plan_ask import ask_message, undo_key
 from bot.texts.screens.plan_task import task_message
 from bot.texts.screens.plan_tasks import dropped_message, tasks_message
+from bot.texts.screens.policy import rule
 from bot.texts.wording import day, what_name
 
 _QUESTIONS = 4
@@ -230,6 +231,10 @@ def _warnings(view: PlanView, start: StartView) -> Iterator[Html]:
     yield from _unreached(start)
     if view.waiting:
         yield say_n("❓ 还有{n}处没有核对，先按读到的办。", len(view.waiting))
+    yield say("⚙️ {rule}（“提醒规则”里可以改）", rule=rule(start.policy, "report"))
+    if start.estimated:
+        years = listed([say("{year}年", year=year) for year in start.estimated])
+        yield say("🗓 {years}的放假通知还没有录入，那时的日子先按估算。", years=years)
     if start.replaces:
         yield say("⚠️ 同一年已有启用的计划，两份会同时催报：{title}", title=escape(start.replaces, 120))
 
