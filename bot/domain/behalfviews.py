@@ -96,7 +96,7 @@ class BehalfView:
     """The card; `stage` agencies, phones, held, dues, status, confirm, source or sent.
 
     `words` are the coordinator's as typed, `source` says whose answer it is. `sole`: nobody else could review it;
-    `told` is the contact who was told, `origin` the list to go back to.
+    `told` is the contact who was told; `from_phones`: the agency was picked on the phone list.
     """
 
     card_id: int
@@ -117,4 +117,4 @@ class BehalfView:
     receipts: tuple[tuple[str, ReceiptView], ...] = ()
     sole: bool = False
     told: str = ""
-    origin: str = "agencies"
+    from_phones: bool = False

@@ -31,7 +31,7 @@ _BLANK: dict[str, Any] = {
     "source": "",
     "receipts": [],
     "told": None,
-    "origin": "agencies",
+    "from_phones": False,
 }
 
 
@@ -49,7 +49,7 @@ def press(session: Session, actor: Actor, card: Card, args: Sequence[str], now: 
     Raises DubanError button_unknown, card_moved_on and what reporting raises.
     """
     verb, rest = (args[0] if args else ""), tuple(args[1:])
-    if card.kind != KIND or card.state["stage"] == "sent" and verb == "list":
+    if card.kind != KIND or (card.state["stage"] == "sent" and verb == "list"):
         # A receipt stays where it is: its undo is there.
         show(session, actor, now, rest[0] if verb == "list" and rest and rest[0] in _LISTS else "agencies")
     elif verb == "list" and len(rest) == 2 and rest[0] in _LISTS:
@@ -73,8 +73,8 @@ def _on_answer(session: Session, actor: Actor, card: Card, verb: str, rest: Sequ
         raise DubanError("card_moved_on")
     if verb == "dues":
         cards.redraw(session, card, now, stage="dues", page=_number(_first(rest)))
-    elif verb == "due" and len(rest) == 2:
-        _choose_due(session, actor, card, _number(rest[0]), rest[1].replace("~", ":"), now)
+    elif verb == "due" and len(rest) > 1:
+        _choose_due(session, actor, card, _number(rest[0]), ":".join(rest[1:]), now)
     elif verb == "st":
         _choose_status(session, card, _first(rest), now)
     elif verb == "ask" and _first(rest) in ("status", "source", "back"):
@@ -162,8 +162,14 @@ def _choose_agency(session: Session, actor: Actor, card: Card, agency_id: int, n
     source = _prefilled(session, actor, agency_id, now)
     keys = reporting.reportable(session, acting_for(actor, agency_id), now)
     items = [_item(keys[0])] if len(keys) == 1 else []
-    origin = "phones" if card.state["stage"] == "phones" else card.state["origin"]
-    changes = {"agency": agency_id, "source": source, "items": items, "stage": _stage(items), "origin": origin}
+    from_phones = card.state["stage"] == "phones" or card.state["from_phones"]
+    changes = {
+        "agency": agency_id,
+        "source": source,
+        "items": items,
+        "stage": _stage(items),
+        "from_phones": from_phones,
+    }
     cards.redraw(session, card, now, **{**_BLANK, **changes})
 
 

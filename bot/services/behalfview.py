@@ -52,7 +52,7 @@ def _answer(session: Session, card: Card, actor: Actor, now: datetime, view: Beh
         receipts=_receipts(session, actor, state, lines, now),
         sole=_sole(session, state),
         told=told.name if told else "",
-        origin=state["origin"],
+        from_phones=state["from_phones"],
     )
 
 

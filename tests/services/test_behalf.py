@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from bot.domain.model import DubanError, Role
@@ -234,7 +236,8 @@ def test_the_agency_is_found_in_the_words(play: Play) -> None:
     actor = play.actor(BOSS)
     for said, agency, rest in SPOKEN:
         assert behalfwords.speaks(actor, f"代填 {said}")
-        found, left = play.read(lambda s, w=said: behalfwords.agency_in(s, actor, behalfwords.answer_in(f"代填{w}")))
+        answer = behalfwords.answer_in(f"代填{said}")
+        found, left = play.read(partial(behalfwords.agency_in, actor=actor, text=answer))
         assert found == play.key("（一）1", agency).agency_id, said
         assert plain(rest) in left, said
         assert agency[1:] not in left, said

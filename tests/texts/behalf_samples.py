@@ -81,6 +81,7 @@ _HELD = (
 
 def behalf_views(due: DueLine, other: DueLine, draft: DraftView, receipt: ReceiptView) -> dict[str, View]:
     """One view for each way the card looks."""
+    yearly = replace(other, what="milestone:2022-12-31", due_on=date(2022, 12, 30))
     late = replace(due, due_on=date(2022, 10, 12))
     answer = replace(_HOME, agency="县水利局", people=_PEOPLE, source="电话 王强 10月17日")
     typed = replace(answer, words="水利局 （一）1 已排查12家，完成75%")
@@ -97,9 +98,9 @@ def behalf_views(due: DueLine, other: DueLine, draft: DraftView, receipt: Receip
             _HOME, stage="held", held=_HELD, limits=(Limits(3, 12, "河道计划"), Limits(0, 0, "道路"))
         ),
         "behalf-held-none": replace(_HOME, stage="held", limits=(Limits(0, 12),)),
-        "behalf-dues": replace(answer, stage="dues", dues=(late, other)),
+        "behalf-dues": replace(answer, stage="dues", dues=(late, other, yearly)),
         "behalf-dues-two-plans": replace(typed, stage="dues", dues=two_plans),
-        "behalf-dues-none": replace(answer, stage="dues", origin="phones"),
+        "behalf-dues-none": replace(answer, stage="dues", from_phones=True),
         "behalf-status": replace(answer, stage="status", items=(ReadItem(late, replace(draft, status=None)),)),
         "behalf-source": replace(typed, stage="source", items=(item,)),
         "behalf-confirm": replace(typed, stage="confirm", items=(item,)),

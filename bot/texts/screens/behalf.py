@@ -72,10 +72,7 @@ def _dues(view: BehalfView, keys: Keys) -> Message:
     question = say("答复的是哪一项？") if view.dues else say("这个单位目前没有待报事项。")
     foot = say("也可以直接打字，例如：（一）2 已完成60%，预计5月底完成")
     parts = [Part(_head(view)), Part([question], [_due(view, line, order) for line, order in shown], [foot])]
-    named = [
-        keys.named(_label(order, line), ACTION, "due", line.task_id, line.what.replace(":", "~"))
-        for line, order in shown
-    ]
+    named = [keys.named(_label(order, line), ACTION, "due", line.task_id, line.what) for line, order in shown]
     return Message(compose(parts), (*rows(named), *_turns(keys, page, "dues"), *_out(view, keys)))
 
 
@@ -147,11 +144,15 @@ def _confirm(view: BehalfView, keys: Keys) -> Message:
 
 
 def _leave(view: BehalfView, keys: Keys) -> Button:
-    return keys.key("✖ 取消", ACTION, "list", view.origin, 0)
+    return keys.key("✖ 取消", ACTION, "list", _origin(view), 0)
+
+
+def _origin(view: BehalfView) -> str:
+    return "phones" if view.from_phones else "agencies"
 
 
 def _out(view: BehalfView, keys: Keys) -> tuple[Row, ...]:
-    return rows([keys.key("‹ 换单位", ACTION, "list", view.origin, 0)])
+    return rows([keys.key("‹ 换单位", ACTION, "list", _origin(view), 0)])
 
 
 def _sent(view: BehalfView, keys: Keys) -> Message:

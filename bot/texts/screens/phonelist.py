@@ -27,7 +27,7 @@ def phones_message(view: BehalfView, keys: Keys) -> Message:
     head = [say("☎️ <b>电话催办单</b>")]
     if view.phones:
         dues = sum(len(entry.dues) for entry in view.phones)
-        head = [say_n("☎️ <b>电话催办单</b>　{agencies}个单位{n}项", dues, agencies=len(view.phones))]
+        head = [say_n("☎️ <b>电话催办单</b>　共{agencies}个单位{n}项", dues, agencies=len(view.phones))]
         head.append(say("打通后点单位名，登记答复。"))
     else:
         head.append(say("没有逾期的，也没有送不到的。"))
