@@ -131,9 +131,10 @@ def claim(
 def _take(session: Session, ids: Select[int], worker: str, until: datetime) -> list[Outbox]:
     if _is_postgresql(session):
         ids = select(Outbox.id).where(Outbox.id.in_(ids), Outbox.state == "due").with_for_update(skip_locked=True)
+    # Nothing but the ids is asked for here: with a second condition SQLite reads the whole backlog instead.
     statement = (
         update(Outbox)
-        .where(Outbox.id.in_(ids), Outbox.state == "due")
+        .where(Outbox.id.in_(ids))
         .values(state="sending", worker=worker, lease_until_at=until)
         .returning(Outbox)
         .execution_options(synchronize_session=False, populate_existing=True)

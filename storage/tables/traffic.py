@@ -63,7 +63,9 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_state_due_at", "state", "due_at"),
+        # The order in which they go: the first of a backlog are found without sorting it. Were there another index
+        # by due_at, SQLite would take that one and sort.
+        Index("ix_outbox_state_urgency", "state", "urgency", "due_at", "id"),
         Index("ix_outbox_person_id", "person_id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

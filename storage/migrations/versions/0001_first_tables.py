@@ -315,7 +315,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_person_id", ["person_id"], unique=False)
-        batch_op.create_index("ix_outbox_state_due_at", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_outbox_state_urgency", ["state", "urgency", "due_at", "id"], unique=False)
 
     op.create_table(
         "task",
@@ -560,7 +560,7 @@ def downgrade() -> None:
     op.drop_table("duty")
     op.drop_table("task")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_state_due_at")
+        batch_op.drop_index("ix_outbox_state_urgency")
         batch_op.drop_index("ix_outbox_person_id")
 
     op.drop_table("outbox")
