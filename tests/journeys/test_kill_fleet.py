@@ -75,7 +75,7 @@ class Waters:
 
     def live(self, share: int) -> None:
         """A moment passes, in which people write."""
-        until = time.monotonic() + self.trial.random.uniform(0.05, 1.2)
+        until = time.monotonic() + self.trial.random.uniform(0.05, 0.9)
 
         def act() -> None:
             if self.trial.crowd.updates < share:
