@@ -87,7 +87,7 @@ def listed(values: Iterable[object], separator: str = N_("、"), limit: int = 12
     names = [_as_html(value) for value in values]
     shown = Html(translated(separator).join(names[:limit]))
     rest = len(names) - limit
-    return say_n("{shown}等，另有{n}个", rest, shown=shown) if rest > 0 else shown
+    return say_n("{shown}，另有{n}个", rest, shown=shown) if rest > 0 else shown
 
 
 def joined(pieces: Iterable[Html | None], separator: str = N_("　")) -> Html:

@@ -37,7 +37,7 @@ def test_a_newcomer_plays_the_first_quarter_in_the_browser(running: str, picture
         stage.sees("已签收")
 
         stage.go_to("2022-04-07T09:30")
-        stage.sees("还剩1个工作日")
+        stage.sees("明天截止")
         stage.keep("reminder")
         stage.tap("（六）1")
         stage.tap("推进中")

@@ -60,11 +60,11 @@ async def test_reminders_follow_the_changed_day(play: Play) -> None:
     await play.until(at(4, 7, 23))
     before = play.sent_to(play.user(WATER))
     await play.until(at(4, 8, 10))
-    assert "剩1个工作日" in play.last(play.user(WATER)), "D−1 falls on Monday now"
+    assert "明天截止" in play.last(play.user(WATER)), "D−1 falls on Monday now"
     assert play.sent_to(play.user(WATER)) == before + 1
     assert heard < before + 1
     await play.until(at(4, 9, 10))
-    assert "今天截止" in play.last(play.user(WATER))
+    assert "今天17:30截止" in play.last(play.user(WATER))
 
 
 async def test_what_was_set_is_taken_back_once(play: Play) -> None:

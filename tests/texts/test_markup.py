@@ -56,7 +56,7 @@ def test_a_long_row_of_names_is_counted_in_the_language_spoken() -> None:
     names = [f"局{at}" for at in range(5)]
     with speaking("en"):
         assert listed(names, limit=3) == "局0, 局1, 局2 and 2 more"
-    assert listed(names, limit=3) == "局0、局1、局2等，另有2个"
+    assert listed(names, limit=3) == "局0、局1、局2，另有2个"
 
 
 def test_the_language_of_one_message_does_not_stay_for_the_next() -> None:

@@ -12,7 +12,7 @@ from bot.texts.markup import Html, Part, escape, joined, listed, quote, say, say
 from bot.texts.message import Button
 from bot.texts.screens.draft import original, receipt_lines, task_and_what, task_of, understood
 from bot.texts.whywords import own_lines
-from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, what_name
+from bot.texts.wording import day, left, limit, reason_word, role_word, short_day, status_word, urgency, what_name
 
 STATUS_KEYS = (
     (Status.DONE, N_("✅ 已完成")),
@@ -90,9 +90,10 @@ def opening_line(view: DuesView, line: DueLine) -> Html:
         return say("✅ <b>{what}</b>　已报", what=what)
     if line.invited:
         return say("🤝 <b>{what}</b>　欢迎参与", what=what)
-    when = left(line.due_on, view.now.date(), line.days_left)
     if line.due_on < view.now.date():
+        when = left(line.due_on, view.now.date(), line.days_left)
         return say("❗ <b>{what}</b>　{left}，请尽快补报", what=what, left=when)
+    when = urgency(line.due_on, view.now.date(), line.days_left)
     return say("🔔 <b>{what}</b>　{left}", what=what, left=when)
 
 

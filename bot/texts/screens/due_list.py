@@ -10,7 +10,7 @@ from bot.texts.language import N_
 from bot.texts.markup import Html, Part, escape, joined, listed, say, say_n
 from bot.texts.screens.draft import ambiguous
 from bot.texts.screens.due import because, last_words, moved_by_pause, opening_line, urged_line, why_key
-from bot.texts.wording import day, left, limit, reason_word, what_name
+from bot.texts.wording import day, limit, reason_word, urgency, what_name
 
 TITLED = 8
 BUTTONS = 24
@@ -49,7 +49,7 @@ def _invited(invited: Sequence[tuple[int, DueLine]], numbered: bool) -> Iterator
 
 
 def _hint(view: DuesView) -> Iterator[Html]:
-    yield say("点编号逐项上报，也可以直接打字说明。")
+    yield say("请点编号逐项上报，也可以直接打字说明。")
     if len(view.lines) > BUTTONS:
         yield say("没有按钮的，请直接打出任务编号。")
 
@@ -74,7 +74,7 @@ def _head(view: DuesView) -> Iterator[Html]:
         if moved := moved_by_pause(view, first):
             yield moved
     elif first is not None:
-        when = left(first.due_on, view.now.date(), first.days_left)
+        when = urgency(first.due_on, view.now.date(), first.days_left)
         yield say_n("🔔 <b>您有{n}项待报</b>　最近一项{left}", len(waiting), left=when)
     elif not _owed(view) and any(line.outstanding for line in view.lines):
         yield opening_line(view, next(line for line in view.lines if line.outstanding))
