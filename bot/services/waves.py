@@ -173,12 +173,12 @@ class _Wave:
         told = reminders.told(self.session, agencies, self.today, self.facts.zone)
         facts = self.facts if agencies else fact_queries.with_all_reports(self.session, self.plan, self.facts)
         decisions = dispatch.decide(rungs, facts, self.calendar, self.recipients, told)
-        self._carry_out(self._once(decisions))
+        self._carry_out(self._once(decisions, {rung.key for rung in rungs}))
 
-    def _once(self, decisions: Iterable[Decision]) -> list[Decision]:
-        """A phone list's line that stands already is not written again; one that waits has yet to be said."""
+    def _once(self, decisions: Iterable[Decision], asked: set[RungKey]) -> list[Decision]:
+        """A phone list's line that stands already is not written again, unless it waited and its turn has come."""
         lines = [one for one in decisions if one.rung.key.rung == dispatch.PHONE]
-        stand = reminders.decided(self.session, self.plan.id, self.agencies) - self.known.keys() if lines else set()
+        stand = reminders.decided(self.session, self.plan.id, self.agencies) - asked if lines else set()
         return [one for one in decisions if one.rung.key.rung != dispatch.PHONE or one.rung.key not in stand]
 
     def _carry_out(self, decisions: Sequence[Decision]) -> None:
