@@ -26,11 +26,11 @@ from storage.database import Database
 from storage.tables import Card, Outbox, Plan, Reminder
 from tests.journeys import machine_truth as truth
 from tests.journeys.machine_truth import Arrived, Rung
-from tests.journeys.machine_world import random_office
 
 T = TypeVar("T")
 ROUNDS = 60
-LONG_AGO = 400
+TICK_SECONDS = 30
+ENDLESS = 400
 
 
 class Killed(Exception):  # noqa: N818  (it is what happens, not what went wrong)
@@ -61,12 +61,12 @@ class House:
     faults: list[Kind] = field(default_factory=list)
 
     @classmethod
-    def built(cls, furnished: Path, rng: Random) -> House:
-        """A house of its own around a random office, at the moment its first plan is put into force."""
+    def built(cls, furnished: Path, build: Callable[[Session], datetime]) -> House:
+        """A house of its own around the office that `build` puts in; it says when the house begins."""
         home = Path(tempfile.mkdtemp(prefix="machine"))
         shutil.copy(furnished, home)
         db = Database.open(None, home, durable=False, readers=1)
-        return cls(home, db, db.write_now(lambda session: random_office(session, rng)))
+        return cls(home, db, db.write_now(build))
 
     def close(self) -> None:
         self.db.close()
@@ -83,8 +83,11 @@ class House:
     def settle(self) -> None:
         """What the running house does at a moment: take up what a dead sender left, decide, send."""
         self.recover()
-        self.tick()
-        self.drain()
+        for _ in range(3):
+            self.tick()
+            self.drain()
+            if not self.read(lambda session: plans.awake(session, self.now)):
+                return
 
     def live(self, until: datetime) -> None:
         """Live through the time to a moment, waking whenever there is something to do."""
@@ -102,7 +105,8 @@ class House:
         return self.read(self._next)
 
     def _next(self, session: Session) -> datetime | None:
-        moments = [plans.next_wake(session), outbox.next_due_at(session)]
+        soon = self.now + timedelta(seconds=TICK_SECONDS) if plans.awake(session, self.now) else None
+        moments = [soon, plans.next_wake(session), outbox.next_due_at(session)]
         return min((at for at in moments if at is not None and at > self.now), default=None)
 
     # Deciding
@@ -126,7 +130,7 @@ class House:
         except Killed:
             return
 
-    def tick_in_parts(self, rng: Random, *, tickers: int = 1, killed_after: int = LONG_AGO) -> None:
+    def tick_in_parts(self, rng: Random, *, tickers: int = 1, killed_after: int = ENDLESS) -> None:
         """A large house's tick, part by part, by one or several tickers at once; perhaps none of them finishes."""
         before = self.read(_states)
         turns = [self._ticker() for _ in range(tickers)]

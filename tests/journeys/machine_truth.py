@@ -53,7 +53,6 @@ class Arrived:
     person_id: int
     rungs: tuple[Rung, ...]
     again: bool
-    capped: frozenset[int] = frozenset()
 
     @property
     def day(self) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -56,6 +57,24 @@ def random_office(session: Session, rng: Random) -> datetime:
     return now
 
 
+def small_office(session: Session, now: datetime, milestones: Sequence[date] = ()) -> datetime:
+    """One coordinator, one agency (1) with one contact, person 2, and one task (1) of a plan put into force now."""
+    session.add(Office(name="牵头办", timezone=ZONE.key, created_at=now))
+    session.flush()
+    agency_id = _agency(session, NAMES[0])
+    person(session, Random(0), "王牵头", now, role="coordinator")
+    place(session, person(session, Random(0), "李水利", now), agency_id, "contact", now)
+    plan = _plan_row(session, "计划0", now.year, {"reach_check": False}, now)
+    task = Task(office_id=1, plan_id=plan.id, key="t0", number="1", title="任务", body="", position=0)
+    session.add(task)
+    session.flush()
+    for day in milestones:
+        session.add(Milestone(task_id=task.id, day_on=day, words="底前"))
+    session.add(Duty(task_id=task.id, agency_id=agency_id, role="lead", signed_at=now))
+    session.flush()
+    return now
+
+
 def _agency(session: Session, name: str) -> int:
     row = Agency(office_id=1, name=name)
     session.add(row)
@@ -83,6 +102,14 @@ def place(session: Session, person_id: int, agency_id: int, position: str, now: 
 
 
 def _plan(session: Session, rng: Random, title: str, year: int, agencies: list[int], now: datetime) -> None:
+    plan = _plan_row(session, title, year, rng.choice(POLICIES), now)
+    if title != "计划0" and rng.random() < 0.3:
+        plan.activated_at = None
+    for number in range(rng.randint(1, 2)):
+        _task(session, rng, plan, number, agencies)
+
+
+def _plan_row(session: Session, title: str, year: int, policy: dict[str, object], now: datetime) -> Plan:
     plan = Plan(
         office_id=1,
         title=title,
@@ -90,14 +117,13 @@ def _plan(session: Session, rng: Random, title: str, year: int, agencies: list[i
         document_name="",
         document_sha256="",
         reading={},
-        policy=rng.choice(POLICIES),
+        policy=policy,
         created_at=now,
-        activated_at=now if title == "计划0" or rng.random() < 0.7 else None,
+        activated_at=now,
     )
     session.add(plan)
     session.flush()
-    for number in range(rng.randint(1, 2)):
-        _task(session, rng, plan, number, agencies)
+    return plan
 
 
 def _task(session: Session, rng: Random, plan: Plan, number: int, agencies: list[int]) -> None:
