@@ -22,7 +22,7 @@ from bot.channel.client import Client
 from bot.channel.clockguard import ClockGuard
 from bot.channel.composer import HouseComposer
 from bot.channel.crashpoints import reach
-from bot.channel.duties import Held, every, keep, live
+from bot.channel.duties import Held, Regular, keep, live, regularly
 from bot.channel.health import Health
 from bot.channel.pacing import Pacer
 from bot.channel.poller import Poller
@@ -218,8 +218,10 @@ class Duban:
         yield live(self._standing)
         yield self._mind_the_clock()
         if self._part is not Part.WEB:
-            yield every(self._tick_seconds, self._tick_in_time)
-            yield every(TIDY_SECONDS, self._tidy)
+            yield regularly(
+                Regular("reminders", self._tick_seconds, self._tick_in_time),
+                Regular("housekeeping", TIDY_SECONDS, self._tidy),
+            )
         if self.webhook and self._part in (Part.ALL, Part.WEB):
             yield self.webhook.run()
         if self._part in (Part.ALL, Part.WORKER):

@@ -1,12 +1,16 @@
-"""Work that one process has at a time: held by a lease, handed over when its holder dies, stops or loses touch."""
+"""Work of a process beside its messages: held by a lease, one process at a time, or done at regular intervals."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.orm import Session
 
 from bot.channel.crashpoints import reach
@@ -18,6 +22,9 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
 LOOK_SECONDS = 1.0
 REFUSALS = 5
+WATCH_SECONDS = 1.0
+SLACK = timedelta(seconds=2)
+_TURNS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 
 class Held:
@@ -83,19 +90,70 @@ async def keep(standing: Standing, lease: str, work: Callable[[], Coroutine[Any,
         log.warning("lost: %s", lease)
 
 
-async def every(
-    seconds: float, job: Callable[[], Awaitable[None]], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> None:
-    """Do a job now and again `seconds` after each time, never twice at once, wherever the wall clock is moved.
+@dataclass(frozen=True)
+class Regular:
+    """A job to be done every `seconds`, the first time at once."""
 
-    One that fails is logged and tried again in its turn; it never ends the process.
+    name: str
+    seconds: float
+    job: Callable[[], Awaitable[None]]
+
+
+class Interval(IntervalTrigger):  # type: ignore[misc] # the package has no types
+    """The next turn is one interval from now, however many a clock put forward has left out.
+
+    The package's own trigger works out each turn left out before it coalesces them: after a start in 1970, tens of
+    millions.
     """
-    while True:
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """See IntervalTrigger."""
+        return now + cast(timedelta, self.interval)
+
+
+async def regularly(*jobs: Regular, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    """Have the jobs done by a scheduler until cancelled, each never twice at once, wherever the wall clock is moved."""
+    scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=_TURNS)
+    async with asyncio.TaskGroup() as turns:
+        for job in jobs:
+            every = Interval(seconds=job.seconds, timezone=UTC)
+            scheduler.add_job(_turn, every, (turns, job), id=job.name, next_run_time=datetime.now(UTC))
+        scheduler.start()
         try:
-            await job()
-        except Exception:
-            log.exception("a regular job failed")
-        await sleep(seconds)
+            while True:
+                await sleep(WATCH_SECONDS)
+                _set_right(scheduler, jobs, datetime.now(UTC))
+        finally:
+            scheduler.shutdown(wait=False)
+
+
+async def _turn(turns: asyncio.TaskGroup, regular: Regular) -> None:
+    # In a group of our own: whoever ends the jobs waits for the one that is under way.
+    await turns.create_task(_safely(regular))
+
+
+async def _safely(regular: Regular) -> None:
+    """A job that fails is logged and has its next turn; it never ends the process."""
+    try:
+        await regular.job()
+    except asyncio.CancelledError:
+        log.info("ended in the middle: %s", regular.name)
+    except Exception:
+        log.exception("a regular job failed: %s", regular.name)
+
+
+def _set_right(scheduler: AsyncIOScheduler, jobs: Iterable[Regular], now: datetime) -> None:
+    """A job whose turn is farther off than its interval (the clock went back) or past (forward) has it now.
+
+    The scheduler reckons by the wall clock and sleeps by a timer, so after a step it would wait as long as the clock
+    was set back, or as its timer still had to run. A scheduler that fell over while it looked for jobs wakes up too.
+    """
+    for regular in jobs:
+        planned = scheduler.get_job(regular.name)
+        ahead = planned.next_run_time - now
+        if not -SLACK <= ahead <= timedelta(seconds=regular.seconds) + SLACK:
+            log.warning("the clock was moved or the house was held up: %s is done now", regular.name)
+            planned.modify(next_run_time=now)
 
 
 async def _taken(standing: Standing, lease: str) -> bool:

@@ -122,6 +122,7 @@ class Sender:
         """
         total = 0
         while True:
+            flew = bool(self._flights)
             claimed = await self._round()
             total += claimed
             if claimed:
@@ -130,6 +131,8 @@ class Sender:
                 return total
             if self._flights:
                 await asyncio.wait(self._flights, return_when=asyncio.FIRST_COMPLETED)
+                continue
+            if flew:  # a landing during the round freed a chat that the round still took for busy
                 continue
             gap = await self._gap()
             if gap is None:
