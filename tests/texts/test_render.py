@@ -42,6 +42,9 @@ CODES = {
     "chosen",
     "part",
     "sort",
+    "topic",
+    "group",
+    "purpose",
 }
 HOSTILE = [
     "<b>x",
@@ -84,7 +87,7 @@ def test_no_words_break_a_message(name: str, words: str, times: int, language: s
         assert 1 <= len(row) <= 4
         for button in row:
             assert button.label.strip() and len(button.label) <= 40
-            assert re.fullmatch(r"1:[a-z]{1,2}:\d+:\d+(:[\w-]+)*", button.data)
+            assert re.fullmatch(r"1:[a-z]{1,2}:\d+:\d+(:[\w~-]+)*", button.data)
             assert len(button.data.encode()) <= 64
 
 
