@@ -168,10 +168,13 @@ def _as_it_stands(rung: OwedRung, facts: PlanFacts, calendar: Calendar) -> OwedR
 
 
 def newest_only(rungs: Iterable[OwedRung]) -> tuple[tuple[OwedRung, ...], tuple[OwedRung, ...]]:
-    """Split rungs that fell due together into the newest of each ladder and those it overtakes."""
+    """Split rungs that fell due together into the newest of each ladder and those it overtakes.
+
+    Of two for the same moment the one on no ladder (a snooze, what is handed on) is the newer: somebody asked for it.
+    """
     newest: dict[tuple[int, int, str, Audience], OwedRung] = {}
     overtaken: list[OwedRung] = []
-    for rung in sorted(rungs, key=lambda rung: rung.owed_at):
+    for rung in sorted(rungs, key=lambda rung: (rung.owed_at, rung_offset(rung.key.rung) is None)):
         ladder = (rung.key.task_id, rung.key.agency_id, rung.key.what, rung.key.audience)
         if ladder in newest:
             overtaken.append(newest[ladder])
@@ -298,5 +301,5 @@ def _quieted(rung: OwedRung, facts: PlanFacts, calendar: Calendar, key: DueKey) 
     """After any report since D−10 only D and D+1 of a milestone's ladder remain, and what a person asked for."""
     if rung.key.rung in (rung_name(0), rung_name(1)) or rung_offset(rung.key.rung) is None:
         return False
-    since = Times(facts, calendar).morning(calendar.shift(rung.due_on, _QUIET_FROM))
-    return any(report.latest_at >= since for report in facts.reports_for(key))
+    since = calendar.shift(rung.due_on, _QUIET_FROM)
+    return any(report.latest_at.astimezone(facts.zone).date() >= since for report in facts.reports_for(key))

@@ -20,12 +20,12 @@ from bot.domain.people import Actor
 from bot.domain.reading import DeadlineReading, DutyReading, PlanReading, TaskReading
 from bot.localchat.api import BotApi
 from bot.localchat.clock import MovableClock
-from bot.services import assignments, entering, planning, reporting, requests, reviewing
+from bot.services import assignments, entering, planning, reporting, requests, reviewing, staffing
 from bot.stage import direct_house
 from storage import cards, people, reports
 from storage.database import Database
 from storage.tables import Agency, Card, Contact, Outbox, Person, Plan, Reminder, RoleGrant, Task
-from tests.journeys.policycase import ZONE, Case, Event, Item, PersonCase, Told
+from tests.journeys.policycase import ZONE, Case, Event, Item, PersonCase, Told, moment
 
 T = TypeVar("T")
 LONGEST = 400
@@ -85,7 +85,7 @@ class _Year:
         self.clock.set(self.case.activated_at)
         self.write(lambda s: planning.activate(s, 1, self.plan_id, "test", self.clock.now()).id)
         await self._settle()
-        for event in self.case.events:
+        for event in self._happenings():
             await self._until(event.at)
             self.write(partial(self._happens, event))
             if event.ends is not None:
@@ -93,6 +93,12 @@ class _Year:
             await self._settle()
         await self._until(self.case.over_at)
         return self.db.read_now(self._told)
+
+    def _happenings(self) -> list[Event]:
+        """The script, with the midnights after the last days of leaves: the house looks for them every hour."""
+        last_days = [event.until for event in self.case.events if event.kind == "away" and event.until]
+        midnights = [Event(moment(day + timedelta(days=1), 0), "midnight") for day in last_days]
+        return sorted([*self.case.events, *midnights], key=lambda event: event.at)
 
     def write(self, work: Callable[[Session], T]) -> T:
         return self.db.write_now(work)
@@ -103,6 +109,8 @@ class _Year:
         await self.house.sender.drain()
 
     async def _until(self, end: datetime) -> None:
+        if end <= self.clock.now():
+            return
         for _ in range(LONGEST):
             upcoming = await self.house.next_moment()
             if upcoming is None or upcoming > end:
@@ -162,7 +170,7 @@ class _Year:
         return self._actor(session, session.scalars(query.where(Contact.left_at.is_(None))).first() or 0)
 
     def _happens(self, event: Event, session: Session) -> None:
-        if event.kind != "down":
+        if event.kind not in ("down", "midnight"):
             getattr(self, f"_{event.kind}")(session, event, self.clock.now())
 
     def _signed(self, session: Session, event: Event, now: datetime) -> None:
@@ -221,8 +229,8 @@ class _Year:
         entering.reachable_again(session, user_id, user_id, now)
 
     def _away(self, session: Session, event: Event, now: datetime) -> None:
-        for row in session.scalars(select(Contact).where(Contact.person_id == self.ids[event.person])):
-            row.away_from_on, row.away_until_on = event.from_on, event.until
+        first, last = event.from_on or now.date(), event.until or now.date()
+        staffing.set_leave(session, self._coordinator(session), self.ids[event.person], first, last, now)
 
     def _blocked(self, session: Session, event: Event, now: datetime) -> None:
         entering.unreachable(session, session.get_one(Person, self.ids[event.person]), now)
@@ -251,13 +259,14 @@ class _Year:
         return next(name for name, person_id in self.ids.items() if person_id == message.person_id)
 
     def _heard(self, session: Session, message: Outbox, rows: Sequence[Reminder]) -> list[Reminder]:
-        """The rungs a message carried: its own, copies of another coordinator's or leader's, escalations."""
-        payload, person_id = message.payload, message.person_id
-        carriers = {message.id, *payload.get("copies", [])}
-        mine = set(session.scalars(select(Contact.agency_id).where(Contact.person_id == person_id)))
-        above = set(payload.get("escalations", []))
-        return [
-            row
-            for row in rows
-            if row.state == "sent" and (row.outbox_id in carriers or (row.outbox_id in above and row.agency_id in mine))
-        ]
+        """The rungs a message showed its reader: its own, copies of another holder's message, escalations."""
+        state = session.get_one(Card, message.card_id).state
+        periods = {state["summary"], *(call["period"] for call in (*state["summaries"], *state["reviews"]))}
+        carriers = {message.id, *message.payload.get("copies", [])}
+
+        def shown(row: Reminder) -> bool:
+            if row.audience == "contact":
+                return row.outbox_id == message.id
+            return row.id in state["chase"] or (row.outbox_id in carriers and not row.agency_id and row.what in periods)
+
+        return [row for row in rows if row.state == "sent" and shown(row)]

@@ -3,7 +3,8 @@
 Where the policy is silent: required participants are due two working days before the leads; invited ones hear D-10 of
 the leads' day only; an agency nobody can receive for is on the coordinator's phone list the same morning, once per due
 and round; D+3 also calls the coordinator to review what lies open; after the house was down the newest rung of each
-ladder is said and the older ones are overtaken.
+ladder is said and the older ones are overtaken; what is handed on the same morning says the due in the rung's place;
+the end of a leave hands out the tasks that nobody could be handed, and nothing else that is past.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from datetime import date, datetime, timedelta
 from tests.journeys.oracle_days import back_at_work, in_hours, next_nine, quarter_end, rolled_back, step
 from tests.journeys.oracle_people import Roster
 from tests.journeys.oracle_reports import Key, Reports
-from tests.journeys.policycase import BY_THE_TEXT, OWING, Case, Item, Reading, TaskCase, Told, moment
+from tests.journeys.policycase import OWING, Case, Item, TaskCase, Told, moment
 
 LADDER = (-10, -3, -1, 0, 1)
 FOLLOWED = (1, 3)
@@ -52,15 +53,20 @@ class Owed:
     due: Due | None = None
 
     @property
-    def ladder(self) -> tuple[str, str, str, int, str, bool]:
-        """Items of one ladder overtake one another; what is handed on stands beside it."""
+    def ladder(self) -> tuple[str, str, str, int, str]:
+        """Items of one ladder overtake one another."""
         item = self.item
-        return (item.task, item.agency, item.what, item.turn, item.audience, item.rung == HANDED)
+        return (item.task, item.agency, item.what, item.turn, item.audience)
+
+    @property
+    def order(self) -> tuple[datetime, bool]:
+        """Of two that are owed at the same moment the one that is handed on is the newer."""
+        return (self.at, self.item.rung == HANDED)
 
 
-def expected(case: Case, reading: Reading = BY_THE_TEXT) -> Told:
+def expected(case: Case) -> Told:
     """Everything the policy wants said in a case, and the reasons for what it does not."""
-    return _Year(case, reading).lived()
+    return _Year(case).lived()
 
 
 def dues_of(case: Case) -> Iterator[Due]:
@@ -101,14 +107,14 @@ def _milestones(case: Case, task: TaskCase, agency: str) -> Iterator[Due]:
 class _Year:
     """One case looked at morning by morning."""
 
-    def __init__(self, case: Case, reading: Reading) -> None:
-        self.case, self.reading = case, reading
+    def __init__(self, case: Case) -> None:
+        self.case = case
         self.reports = Reports(case.events)
         self.roster = Roster(case)
         self.dues = tuple(dues_of(case))
         self.past = {due.key for due in self.dues if due.ends_at < case.activated_at}
         self.maybe: dict[Item, frozenset[str]] = {}
-        self.pending = sorted(self._owed(), key=lambda owed: owed.at)
+        self.pending = list(self._owed())
         self.said: dict[tuple[date, str], set[Item]] = {}
         self.unsaid: dict[Item, frozenset[str]] = {}
         self.unheard: set[Item] = set()
@@ -116,13 +122,13 @@ class _Year:
 
     def lived(self) -> Told:
         for at in self._moments():
-            for entered in self.roster.newly_entered(at):
-                self._reopen(entered)
-            due_now = sorted((owed for owed in self.pending if owed.at <= at), key=lambda owed: owed.at)
+            for agency in self.roster.newly_entered(at):
+                self._reopen(agency)
+            for agency in self.roster.newly_back(at):
+                self._reopen(agency, "assignment")
+            due_now = sorted((owed for owed in self.pending if owed.at <= at), key=lambda owed: owed.order)
             self.pending = [owed for owed in self.pending if owed.at > at]
             self._decide(due_now, at)
-        if self.reading.forgets_limits:
-            self.maybe.update({owed.item: frozenset({"reported"}) for owed in self.pending if owed.item.turn})
         said = frozenset((day, person, frozenset(items)) for (day, person), items in self.said.items())
         return Told(said, self.unsaid, self.maybe)
 
@@ -159,9 +165,7 @@ class _Year:
 
     def _handed_out_at(self, at: datetime) -> datetime:
         """When assignments go out: at once, or at nine of the next working day."""
-        if in_hours(at):
-            return at
-        return back_at_work(at) if self.reading.after_lunch else next_nine(at)
+        return at if in_hours(at) else next_nine(at)
 
     def _handed_on(self) -> Iterator[Owed]:
         """What an agency still owes when its contact leaves, once for whoever is asked from then on."""
@@ -198,8 +202,6 @@ class _Year:
                 if turn == 0 and due.key in self.past:
                     continue
                 if at < since:
-                    if turn and self.reading.forgets_limits:
-                        self.maybe[item] = frozenset({"reported", "recent_report"})
                     continue
                 if ends is not None and at > ends:
                     self.maybe[item] = frozenset({"moved"})
@@ -211,26 +213,19 @@ class _Year:
         for owed in due_now:
             reasons = self._reasons(owed, at)
             if reasons:
-                self._leave_out(owed, reasons)
+                self.unsaid[owed.item] = reasons
                 continue
             before = newest.get(owed.ladder)
             if before is not None:
                 self.unsaid[before.item] = self._overtaken(before.item)
             newest[owed.ladder] = owed
         for owed in due_now:
-            later = [other for other in due_now if other.ladder == owed.ladder and other.at > owed.at]
+            later = [other for other in due_now if other.ladder == owed.ladder and other.order > owed.order]
             if later and owed.item in self.unsaid:
                 self.unsaid[owed.item] |= self._overtaken(owed.item)
         for owed in newest.values():
             self._say(owed, at)
         self._escalate([owed for owed in newest.values() if owed.item.rung == "D+3" and owed.due], at)
-
-    def _leave_out(self, owed: Owed, reasons: frozenset[str]) -> None:
-        late = owed.due is not None and owed.due.key in self.past
-        if self.reading.forgets_limits and late and "reported" in reasons:
-            self.maybe[owed.item] = reasons
-        else:
-            self.unsaid[owed.item] = reasons
 
     def _overtaken(self, item: Item) -> frozenset[str]:
         """What nobody could hear once, and is too old when somebody can, was not said for either reason."""
@@ -262,18 +257,17 @@ class _Year:
         reports, due = self.reports, owed.due
         if due is None or not key.what.startswith("milestone:"):
             return {"reported"} if reports.is_in(key, at) else set()
-        if reports.milestone_done(key, at, once=self.reading.once_done):
+        if reports.milestone_done(key, at):
             return {"reported"}
         recent = reports.said_since(key, step(due.on, -10), at)
-        remain = {"D", "D+1", HANDED} | ({"D+3"} if self.reading.escalates_answered else set())
-        return {"recent_report"} if recent and owed.item.rung not in remain else set()
+        return {"recent_report"} if recent and owed.item.rung not in ("D", "D+1", HANDED) else set()
 
     def _say(self, owed: Owed, at: datetime) -> None:
         item = owed.item
         if item.audience == "contact":
             self._ask(owed, at)
             return
-        holders = self.roster.holders(item.audience)
+        holders = self.roster.holders(item.audience, at)
         if not holders:
             self.unsaid[item] = frozenset({"nobody"})
         for person in holders:
@@ -284,14 +278,6 @@ class _Year:
         for owed in late:
             for person in self.roster.above(owed.item.agency, at):
                 self._tell(person, owed.item, at)
-                if self.reading.shows_lists:
-                    self._tell_lines(person, owed.item.agency, at)
-
-    def _tell_lines(self, person: str, agency: str, at: datetime) -> None:
-        """The agency's lines of the coordinator's message of the same morning."""
-        for item in set(self.said.get((at.date(), self.roster.holders("coordinator")[0]), ())):
-            if item.agency == agency:
-                self._tell(person, item, at)
 
     def _ask(self, owed: Owed, at: datetime) -> None:
         item = owed.item
@@ -311,15 +297,16 @@ class _Year:
     def _to_phone_list(self, item: Item, at: datetime) -> None:
         call = Item(item.task, item.agency, item.what, item.turn, "phone", "coordinator")
         if not any(call in items for items in self.said.values()):
-            for person in self.roster.holders("coordinator"):
+            for person in self.roster.holders("coordinator", at):
                 self._tell(person, call, at)
 
     def _tell(self, person: str, item: Item, at: datetime) -> None:
         self.said.setdefault((at.date(), person), set()).add(item)
 
-    def _reopen(self, agency: str) -> None:
-        """What nobody could be told of an agency is owed again once somebody is there."""
-        again = [item for item, why in self.unsaid.items() if item.agency == agency and "nobody" in why]
+    def _reopen(self, agency: str, what: str = "") -> None:
+        """What nobody could be told of an agency is owed again once somebody is there: all of it, or of one kind."""
+        missed = (item for item, why in self.unsaid.items() if item.agency == agency and "nobody" in why)
+        again = [item for item in missed if what in ("", item.what)]
         self.unheard.update(again)
         for item in again:
             del self.unsaid[item]

@@ -31,9 +31,9 @@ class Roster:
         self.office = [(name, place.position) for name, place in people if not place.agency]
         self._greeted: set[Event] = set()
 
-    def holders(self, role: str) -> list[str]:
-        """The coordinators, or the leaders."""
-        return [name for name, held in self.office if held == role]
+    def holders(self, role: str, at: datetime) -> list[str]:
+        """The coordinators, or the leaders, who can be written to."""
+        return [name for name, held in self.office if held == role and self._is_in(name, at)]
 
     def asked(self, agency: str, at: datetime) -> str | None:
         """Who is asked for an agency: its first contact who can be reached, else the deputy."""
@@ -60,13 +60,22 @@ class Roster:
                 self._greeted.add(event)
                 yield from {seat.agency for seat in self.seats if seat.person == event.person}
 
+    def newly_back(self, at: datetime) -> Iterator[str]:
+        """Agencies of those whose leave has ended since the last look."""
+        for event in self.case.events:
+            if event.until and event.kind == "away" and event.until < at.date() and event not in self._greeted:
+                self._greeted.add(event)
+                yield from {seat.agency for seat in self.seats if seat.person == event.person}
+
     def _reached(self, agency: str, at: datetime, position: str) -> Iterator[str]:
         for seat in self.seats:
             sits = seat.since is None or seat.since <= at
-            if sits and (seat.agency, seat.position) == (agency, position) and self._can_hear(seat.person, at):
+            there = self._is_in(seat.person, at) and not self._away(seat.person, at)
+            if sits and there and (seat.agency, seat.position) == (agency, position):
                 yield seat.person
 
-    def _can_hear(self, name: str, at: datetime) -> bool:
+    def _is_in(self, name: str, at: datetime) -> bool:
+        """Whether the person has entered, and neither left nor blocked the bot since."""
         entered = any(person.name == name and person.entered for person in self.case.people)
         for event in self.case.events:
             if event.person == name and event.at <= at:
@@ -74,7 +83,7 @@ class Roster:
                     entered = False
                 elif event.kind == "entered":
                     entered = True
-        return entered and not self._away(name, at)
+        return entered
 
     def _away(self, name: str, at: datetime) -> bool:
         away = [event for event in self.case.events if event.kind == "away" and event.person == name and event.at <= at]

@@ -51,27 +51,32 @@ class Reports:
                 found.append(event)
         return found
 
-    def standing(self, key: Key, at: datetime) -> Event | None:
+    def _in_force(self, key: Key, at: datetime) -> Event | None:
         """The report that counts now; none while it is returned and not answered again."""
         last = next((event for event in reversed(self._stands(key, at)) if event.kind != "accepted"), None)
         return last if last is not None and last.kind == "reported" else None
 
+    def _word(self, key: Key, at: datetime) -> Event | None:
+        """The last that was reported, returned or not."""
+        return next((event for event in reversed(self._stands(key, at)) if event.kind == "reported"), None)
+
     def is_in(self, key: Key, at: datetime) -> bool:
         """Whether the report is in."""
-        return self.standing(key, at) is not None
+        return self._in_force(key, at) is not None
 
-    def milestone_done(self, key: Key, at: datetime, *, once: bool) -> bool:
+    def milestone_done(self, key: Key, at: datetime) -> bool:
         """Whether the milestone is reported done, or the task itself: by its quarter's report that came last.
 
-        With `once`, by any of them.
+        One that was returned proves nothing, but has replaced what was said before it.
         """
-        own = self.standing(key, at)
-        if own is not None and own.status == "done":
-            return True
-        others = [other for other in self.of_key if self._same_duty(other, key) and "Q" in other.what]
-        standing = [report for other in others if (report := self.standing(other, at)) is not None]
-        counted = standing if once else sorted(standing, key=lambda report: report.at)[-1:]
-        return any(report.status == "done" for report in counted)
+        words = {other: self._word(other, at) for other in self.of_key if self._same_duty(other, key)}
+        of_task = [(word.at, other) for other, word in words.items() if word is not None and "Q" in other.what]
+        counted = [key, *(other for _, other in sorted(of_task)[-1:])]
+        return any(self._done(one, at) for one in counted)
+
+    def _done(self, key: Key, at: datetime) -> bool:
+        report = self._in_force(key, at)
+        return report is not None and report.status == "done"
 
     def said_since(self, key: Key, day: date, at: datetime) -> bool:
         """Whether the agency has reported anything on the task since a day, be it returned or not."""

@@ -113,23 +113,3 @@ class Told:
     said: frozenset[tuple[date, str, frozenset[Item]]]
     unsaid: Mapping[Item, frozenset[str]]
     maybe: Mapping[Item, frozenset[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How the policy is read where house and text part; the defaults are the text's own words.
-
-    `escalates_answered`: D+3 also of a milestone its agency has reported on since D-10. `shows_lists`: who hears of an
-    escalation sees the agency's other lines of the coordinator's list too. `forgets_limits`: once a return is
-    answered, its round is counted from the first due day. `once_done`: a task once reported done counts as done
-    whatever is reported later. `after_lunch`: what is handed out at noon goes out the same afternoon.
-    """
-
-    escalates_answered: bool = False
-    shows_lists: bool = False
-    forgets_limits: bool = False
-    once_done: bool = False
-    after_lunch: bool = False
-
-
-BY_THE_TEXT = Reading()

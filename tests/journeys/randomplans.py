@@ -14,6 +14,7 @@ YEARS = range(2022, 2027)
 NAMES = ["水利局", "农业局", "交通局", "住建局", "财政局"]
 LEADERS = ("赵领导", "孙领导")
 CLOCKS = ((7, 0), (8, 40), (9, 0), (10, 20), (11, 30), (12, 0), (14, 30), (16, 0), (17, 30), (20, 0))
+NEWCOMER = PersonCase("新来的", ())
 STATUSES = ("in_progress", "in_progress", "in_progress", "done", "blocked", "not_started")
 
 
@@ -36,7 +37,7 @@ def random_case(seed: int) -> Case:
 
 def scripted(case: Case, rng: Random) -> Case:
     """The case with a random year of answers, decisions, leaves and falls of the house."""
-    return replace(case, events=_script(rng, case))
+    return replace(case, people=(*case.people, NEWCOMER), events=_script(rng, case))
 
 
 def _task(rng: Random, number: int, year: int, agencies: list[str]) -> TaskCase:
@@ -67,7 +68,7 @@ def _people(rng: Random, agencies: list[str]) -> tuple[PersonCase, ...]:
     if rng.random() < 0.15 and office[-1].name in LEADERS:
         chair = Place(rng.choice(("contact", "deputy")), rng.choice(agencies))
         office[-1] = replace(office[-1], places=(*office[-1].places, chair))
-    return (*office, *found, PersonCase("新来的", ()))
+    return (*office, *found)
 
 
 def _activation(rng: Random, year: int) -> datetime:
@@ -181,7 +182,7 @@ def _staff(rng: Random, case: Case) -> list[Event]:
     goers = [person for person in goers if person.name not in busy]
     if goers and rng.random() < 0.4:
         goer, at = rng.choice(goers), _some_time(rng, first, last)
-        events.append(Event(at, "joined", agency=goer.places[0].agency, person="新来的"))
+        events.append(Event(at, "joined", agency=goer.places[0].agency, person=NEWCOMER.name))
         events.append(Event(at + timedelta(minutes=1), "left", person=goer.name))
     return events
 
