@@ -20,6 +20,7 @@ from tests.journeys.births import Forked
 from tests.journeys.county import BEIJING
 from tests.journeys.faultcase import AGAIN, FIRST, TOWNS, Case, case, plan_text
 from tests.journeys.lives import Lives
+from tests.journeys.test_many import free_port
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.slow
@@ -220,12 +221,15 @@ def test_a_group_is_followed_to_its_new_address(tmp_path: Path, first: str) -> N
         working_group(it)
         post(it, GROUP, 0)
         if first == "the refusal":
-            it.api.faults.add(Fault("sendMessage", "error", retry_after=1, chat_id=GROUP))
+            it.api.faults.add(Fault("sendMessage", "error", retry_after=3, chat_id=GROUP))
             release(it)
             it.wait(lambda: len(it.api.refusals("sendMessage", GROUP)) == 1)
             it.api.faults.add(Fault("getUpdates", "delay", seconds=6.0))
+            it.api.user_starts(it.contacts[0].user_id)  # ends the poll that waits; the next one is held back
+            it.linger(0.5)
             it.api.migrate_group(GROUP, SUPER)
             it.wait(lambda: len(it.api.transcript("sendMessage", SUPER)) == 1)
+            assert len(it.api.refusals("sendMessage", GROUP)) == 2
             go_back(it)
         else:
             it.api.migrate_group(GROUP, SUPER)
@@ -234,7 +238,6 @@ def test_a_group_is_followed_to_its_new_address(tmp_path: Path, first: str) -> N
             post(it, SUPER, 0)
             assert it.api.refusals("sendMessage", GROUP) == []
         refused = len(it.api.refusals("sendMessage", GROUP))
-        assert refused <= 2
         post(it, SUPER, 1)
         it.linger()
         it.down()
@@ -257,3 +260,27 @@ def test_the_messenger_is_not_there_when_the_house_starts(tmp_path: Path) -> Non
         it.morning(at(4, 2, 10), len(TOWNS))
         assert [len(it.sent(player)) for player in it.contacts] == [1] * len(TOWNS)
         assert it.rows(Outbox, Outbox.uncertain > 0) == []
+
+
+def test_a_receiver_dies_between_keeping_an_update_and_saying_so(tmp_path: Path) -> None:
+    """F4, F16: the messenger brings it again, and it is handled once."""
+    port = free_port()
+    with case(tmp_path) as it:
+        hook = {"DUBAN_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook", "DUBAN_PORT": str(port)}
+        it.lives.env |= {"DUBAN_CLOCK_OFFSET": Lives.offset_to(FIRST), **hook}
+        it.api.clock.set(FIRST)
+        it.lives.start("poll-stored:3")
+        it.lives.until_ready()
+        it.wait(lambda: it.api.world.account.webhook.url)
+        it.wait(lambda: len(it.sent()) >= len(TOWNS))
+        write(it)
+        assert not it.lives.until(lambda: False, 30)
+        it.lives.kill()
+        it.lives.start()
+        it.lives.until_ready()
+        it.wait(lambda: len(it.sent()) >= 2 * len(TOWNS), 60)
+        it.linger(3.0)
+        it.down()
+        rows = it.rows(Inbox)
+        assert [(row.state, row.attempts) for row in rows] == [("done", 0)] * len(TOWNS)
+        assert len(it.sent()) == 2 * len(TOWNS)

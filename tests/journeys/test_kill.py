@@ -42,7 +42,8 @@ RUNGS = ("D-10", "D-3", "D-1", "D", "D+1")
 EXPECTED = (("assignment", "D"), *(("2022Q1", rung) for rung in RUNGS), *(("2022Q2", rung) for rung in RUNGS))
 # Two hundred agencies are decided in five parts.
 PRESETS = {"bot.services.waves:STEP": 40}
-KILLS = int(os.environ.get("DUBAN_TEST_KILLS") or 200)
+# On each database. Two hundred take six to eight minutes where others work on the machine, too.
+KILLS = int(os.environ.get("DUBAN_TEST_KILLS") or 100)
 STRANGERS = (9001, 9002)
 AGAIN = sentence("sent_again", {}, "zh")
 UPDATES = 600
@@ -192,7 +193,7 @@ def seed() -> int:
     return int(os.environ.get("DUBAN_TEST_SEED") or random.SystemRandom().randint(1, 10**6))
 
 
-def test_on_sqlite_nothing_is_lost_or_doubled_over_two_hundred_kills(tmp_path: Path) -> None:
+def test_on_sqlite_nothing_is_lost_or_doubled_over_hundreds_of_kills(tmp_path: Path) -> None:
     mornings = min(len(MORNINGS), max(1, KILLS // 12))
     judge(trial(None, tmp_path / "home", seed(), mornings, KILLS, UPDATES), KILLS // mornings * mornings)
 

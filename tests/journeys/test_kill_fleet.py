@@ -1,4 +1,4 @@
-"""Three processes of one house on PostgreSQL are killed one after another, two hundred times, in every role."""
+"""Three processes of one house on PostgreSQL are killed one after another, in every role."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def waters(url: str, home: Path, seed: int, mornings: int) -> Iterator[Waters]:
             )
 
 
-def test_on_postgresql_three_processes_die_two_hundred_times_and_nothing_is_lost_or_doubled(
+def test_on_postgresql_three_processes_die_again_and_again_and_nothing_is_lost_or_doubled(
     tmp_path: Path, postgres_url: str
 ) -> None:
     mornings = min(len(kills.MORNINGS), max(1, kills.KILLS // 12))
