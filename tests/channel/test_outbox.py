@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import Engine, delete, event, select
 from sqlalchemy.orm import Session
 
 from storage import outbox
@@ -51,6 +52,31 @@ def recover(db: Database, now, **more: object) -> tuple[list[str], list[str]]:
         return [r.key for r in found.again], [r.key for r in found.unknown]
 
     return db.write_now(work)
+
+
+def test_the_next_message_of_a_backlog_is_found_without_sorting_or_reading_all_of_it(database: Database) -> None:
+    """SQLite plans by rules, so a small backlog shows what a large one costs."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("UPDATE outbox"):
+            asked.append((statement, parameters))
+
+    put(database, "a")
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert claim(database) == ["a"]
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    [(statement, parameters)] = asked
+    plan = database.read_now(
+        lambda s: [row[-1] for row in s.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    )
+    reads = [step for step in plan if " outbox" in step]
+    assert reads[0] == "SEARCH outbox USING INTEGER PRIMARY KEY (rowid=?)"
+    assert all("ix_outbox_state_urgency" in step for step in reads[1:])
+    before_window = plan[: plan.index("SCAN anon_2")]
+    assert not [step for step in before_window if "ORDER BY" in step]
 
 
 def test_the_same_key_is_owed_once(any_database: Database) -> None:

@@ -38,8 +38,15 @@ def test_a_chat_has_its_gap_and_a_group_a_longer_one(plan: list[tuple[int, int]]
     moments = send_moments(Pacer(), plan)
     for chat_id in {chat_id for _, chat_id in moments}:
         own = [moment for moment, owner in moments if owner == chat_id]
-        gap = timedelta(seconds=3 if chat_id < 0 else 1) - MICROSECOND
+        gap = timedelta(seconds=60 / 18 if chat_id < 0 else 1) - MICROSECOND
         assert all(later - earlier >= gap for earlier, later in itertools.pairwise(own))
+
+
+@given(st.lists(st.integers(0, 9_000_000), min_size=20, max_size=60))
+def test_a_group_sees_at_most_18_messages_in_any_minute(pauses: list[int]) -> None:
+    moments = [moment for moment, _ in send_moments(Pacer(), [(-5, pause) for pause in pauses])]
+    for moment in moments:
+        assert sum(moment <= other < moment + timedelta(minutes=1) for other in moments) <= 18
 
 
 @given(calls, st.sampled_from([None, 1, -5]), st.integers(1, 90))
