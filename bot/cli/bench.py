@@ -25,12 +25,12 @@ def bench(
     seconds: Annotated[float, typer.Option(min=0.05, max=10.0, help="每项约几秒 / seconds for each")] = 4.0,
 ) -> None:
     """性能测试：每项都与同一次运行中最简单的做法相比。/ Benchmarks, each beside something bare in the same run."""
-    picked = chosen(names or [])
+    picked = list(benchmarks()) if list_ and not names else chosen(names or [])
     if not list_ and not json_:
-        typer.echo(f"{'':19} {'ours':>12} {'bare':>12} {'ratio':>7}")
+        typer.echo(f"{'':23} {'ours':>12} {'bare':>12} {'ratio':>7}")
     for benchmark in picked:
         if list_:
-            typer.echo(f"{benchmark.name:19} {benchmark.question}")
+            typer.echo(f"{benchmark.name:23} {benchmark.question}")
             continue
         result = benchmark.run(seconds)
         typer.echo(json.dumps(result.as_json()) if json_ else _readable(result))
@@ -57,4 +57,4 @@ def _readable(result: Comparison) -> str:
     figures = [f"{value:,.{digits}f} {result.unit}" for value in (result.measured, result.bare)]
     carried = "" if result.bytes is None else f"  {result.bytes:,} bytes, first byte {result.first_byte:.1f} ms"
     noted = f"  {result.note}" if result.note else ""
-    return f"{result.name:19} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}{noted}"
+    return f"{result.name:23} {figures[0]:>12} {figures[1]:>12} {result.ratio:>7.2f}{carried}{noted}"
