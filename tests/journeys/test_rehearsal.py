@@ -122,6 +122,7 @@ def test_the_same_seed_plays_the_same_year() -> None:
     assert first != other
 
 
+@pytest.mark.slow
 def test_another_year_than_the_document_s_is_played_whole() -> None:
     document = ("plan.txt", TINY.encode())
     said, _ = play(Rehearsal(read_plan(*document), document, 2023, None, Behaviour.SILENT, 1, BEIJING))

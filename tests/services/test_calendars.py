@@ -52,6 +52,7 @@ async def test_a_day_typed_beside_the_calendar_shows_what_it_moves_and_waits_for
     assert play.dead() == []
 
 
+@pytest.mark.slow
 async def test_reminders_follow_the_changed_day(play: Play) -> None:
     boss = await shown(play)
     await play.says(boss, "4月7日放假")

@@ -474,6 +474,7 @@ async def test_with_several_groups_and_plans_one_of_each_is_chosen(play: Play) -
     assert "河道整治" in posts(play, GROUP - 1)[0]
 
 
+@pytest.mark.slow
 async def test_a_whole_life_of_a_group(play: Play) -> None:
     """Put in, bound, posted to, moved, posted to again, put out."""
     boss = await bound(play)

@@ -316,6 +316,7 @@ def snoozed(play: Play, name: str) -> None:
     play.write(work)
 
 
+@pytest.mark.slow
 async def test_a_snooze_twice_is_one_recorded_rung_and_rides_on_the_one_morning_message(play: Play) -> None:
     await play.at(at(4, 1, 10))
     for _ in range(2):

@@ -238,6 +238,7 @@ async def test_old_buttons_of_a_former_contact_change_nothing(play: Play) -> Non
     assert len(play.rows(Reminder)) == len(reports)
 
 
+@pytest.mark.slow
 async def test_leaving_one_agency_keeps_the_other_and_a_leave_covers_both(play: Play) -> None:
     boss, farms = play.actor(BOSS), agency_id(play, FARMS)
     phone = play.rows(Person, Person.id == play.person_id(LI))[0].phone
