@@ -20,7 +20,7 @@ NOT_REMINDED: Mapping[str, str] = {
     Reason.MOVED: N_("日期已经改过，按新的日期提醒。"),
     Reason.SIGNED: N_("任务清单已经签收。"),
     Reason.DUTY_ENDED: N_("这项任务已不归这个单位。"),
-    Reason.OVERTAKEN: N_("前面几次的日子已经过去，合成一次，不补发。"),
+    Reason.OVERTAKEN: N_("与后来的一次合并，不另发。"),
     Reason.NOBODY: N_("没有能收到消息的联络员，已列入牵头办的电话名单。"),
     Reason.CAP: N_("催报次数已满，不再多发，列给牵头办。"),
     Reason.POLICY: N_("提醒规则改过，这一次不再需要。"),
@@ -48,6 +48,7 @@ _LISTS: Mapping[str, str] = {
     "D+3": N_("电话催办单"),
     PHONE: N_("联系不上的名单"),
 }
+_OWN: Mapping[str, str] = {"S": N_("本人要求的“明早再提醒”"), "H": N_("移交给接手人的一次")}
 
 
 def not_reminded(reason: str) -> Html:
@@ -68,7 +69,7 @@ def rung_name(rung: str, audience: str = Audience.CONTACT) -> Html:
     if audience == Audience.COORDINATOR and rung in _LISTS:
         return say(_LISTS[rung])
     if offset is None:
-        return say("本人要求的“明早再提醒”") if rung.startswith("S") else say("牵头办当天手动催的一次")
+        return say(_OWN.get(rung[:1], N_("牵头办手动催办")))
     if offset == 0:
         return say("截止当天")
     return say_n("提前{n}个工作日", -offset) if offset < 0 else say_n("过期{n}个工作日", offset)

@@ -82,7 +82,7 @@ NOTICES: Mapping[str, str] = {
     "roster_imported_all": N_("✅ 通讯录已收：新增{added}人，已有{known}人，各单位都有联络员了。"),
     "roster_complete": N_("✅ 各单位都有人登记了。人员有变动，改好模板发回来即可。"),
     "lever_paused": N_("⏸ 已暂停：{what}。从现在起不再提醒；恢复后，期限按暂停的工作日顺延。"),
-    "lever_paused_until": N_("⏸ 已暂停：{what}，到{year}年{until}（含当天），次日自动恢复；期限按暂停的工作日顺延。"),
+    "lever_paused_until": N_("⏸ 已暂停：{what}。到{year}年{until}为止，次日自动恢复；期限按暂停的工作日顺延。"),
     "lever_paused_already": N_("{what}已经这样暂停着，没有改动。"),
     "lever_resumed": N_("▶ 已恢复：{what}。期限按暂停的工作日顺延。"),
     "lever_resumed_still": N_("▶ 已恢复：{what}。但{still}还在暂停，涉及的部分仍不提醒。"),

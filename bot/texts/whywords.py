@@ -174,7 +174,11 @@ def own_lines(due: WhyDue, rung: str, *, invited: bool, alone: bool) -> Iterator
         yield say("计划原文：{words}", words=escape(due.source, 120))
     if rule := rule_line(due):
         yield rule
-    if rung:
+    if rung.startswith("N"):
+        yield say("这一次是牵头办专门提醒的。")
+    elif rung.startswith("S"):
+        yield say("这一次是按您的要求再提醒的。")
+    elif rung:
         yield say("这一次是“{rung}”的提醒。", rung=rung_name(rung))
     if invited:
         yield say("参与单位只问这一次，可报可不报。")

@@ -44,7 +44,7 @@ def said(*words: str) -> str:
 
 
 def test_pausing_and_resuming_from_the_command_line() -> None:
-    assert "已暂停：县林业局，到2024年3月8日（周五）（含当天）" in said(
+    assert "已暂停：县林业局。到2024年3月8日（周五）为止" in said(
         "pause", "1", "--agency", "林业局", "--until", "3月8日"
     )
     assert "已经这样暂停着" in said("pause", "1", "--agency", "县林业局", "--until", "2024-03-08")

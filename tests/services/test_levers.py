@@ -85,7 +85,7 @@ async def test_a_message_queued_before_a_pause_is_held_back_and_said_after_it(pl
 
 async def test_a_pause_with_an_end_ends_by_itself_and_includes_its_last_day(play: Play) -> None:
     await play.at(at(4, 1, 10))
-    assert "到2024年4月3日（周三）（含当天）" in await boss_says(play, "暂停（一）1 到4月3日")
+    assert "到2024年4月3日（周三）为止" in await boss_says(play, "暂停（一）1 到4月3日")
     heard = rungs(play, "（一）1", WATER)
     await play.until(at(4, 3, 23))
     assert rungs(play, "（一）1", WATER).keys() == heard.keys()

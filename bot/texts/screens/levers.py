@@ -65,7 +65,7 @@ def _stopped(one: Stopped, view: LeversView) -> Html:
     if one.through_on is None:
         return say("{name}　{since}起，恢复前不提醒", name=name, since=short_day(one.from_on))
     until = day(one.through_on, view.now.date())
-    return say("{name}　{since}起，到{until}（含当天）", name=name, since=short_day(one.from_on), until=until)
+    return say("{name}　{since}起，到{until}为止", name=name, since=short_day(one.from_on), until=until)
 
 
 def _silenced(one: Silenced) -> Html:
@@ -121,7 +121,7 @@ def _choosing(view: LeversView, keys: Keys) -> Message:
     shown = view.choices[page.start : page.end]
     head = [say(_HEADS.get((view.purpose, view.stage), N_("🎚 <b>请选一个</b>")))]
     if not view.choices:
-        head.append(say("没有可选的。"))
+        head.append(say("目前没有可以选的。"))
     verb = "task" if view.stage == "tasks" else "agency"
     back = rows([keys.key("‹ 返回", _ACTION, "home")])
     turns = pager(page, _turns(view, keys, page.number, page.count))
@@ -153,10 +153,11 @@ def _asking(view: LeversView, keys: Keys) -> Message:
 def _confirming(view: LeversView, urging: Urging, keys: Keys) -> Message:
     """What others will see is shown before it goes."""
     going = [line for line in urging.lines if line.fate is Fate.GO]
-    back = keys.key("‹ 不发", _ACTION, "home")
     if not going:
-        head = [say("🔔 <b>现在没有可以发的催办。</b>"), *([] if urging.lines else [say("没有未报的。")])]
+        back = keys.key("‹ 返回", _ACTION, "home")
+        head = [say("🔔 <b>现在没有可以发的催办。</b>"), *([] if urging.lines else [say("目前没有未报的事项。")])]
         return Message(compose([Part(head), *_rest(urging)]), rows([back]))
+    back = keys.key("‹ 不发", _ACTION, "home")
     head = [
         say_n("🔔 <b>将发给{agencies}个单位{people}人</b>，共{n}项", urging.dues, **_counts(urging)),
         _when(urging, view),

@@ -55,7 +55,7 @@ def wave_parts(wave: PreviewWave) -> Iterator[Part]:
 
 
 def _when(wave: PreviewWave) -> Html:
-    return say("📅 <b>提醒预告</b>　{day} {time}", day=day(wave.at.date()), time=f"{wave.at:%H:%M}")
+    return say("📅 <b>提醒预告</b>　{day}{time}", day=day(wave.at.date()), time=f"{wave.at:%H:%M}")
 
 
 def _group(group: PreviewGroup, wave: PreviewWave) -> Html:
