@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain import periods
 from bot.domain.dispatch import Told
-from bot.domain.facts import Audience, OwedRung, RungKey
+from bot.domain.facts import Audience, OwedRung, Reason, RungKey
 from bot.domain.model import DueKey
 from storage.tables import Outbox, Plan, Reminder
 
@@ -98,13 +98,17 @@ def riding_on(session: Session, outbox_ids: Iterable[int]) -> tuple[Reminder, ..
     return tuple(session.scalars(query.order_by(Reminder.due_on, Reminder.id)))
 
 
-def release(session: Session, rows: Iterable[Reminder], now: datetime) -> None:
-    """Let rungs wait for the next morning's decision and wake their plans."""
+def release(session: Session, rows: Iterable[Reminder], now: datetime, *, doubtful: bool = False) -> None:
+    """Let rungs wait for the next morning's decision and wake their plans.
+
+    `doubtful`: the message they rode on may have arrived; the one they ride on next says so.
+    """
     released = tuple(rows)
     if not released:
         return
     for row in released:
         row.state, row.outbox_id, row.decided_at = WAITING, None, now
+        row.reason = Reason.DOUBTFUL if doubtful else ""
     plans = {row.plan_id for row in released}
     session.execute(update(Plan).where(Plan.id.in_(plans)).values(wake_at=None))
 

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     SIGNED = "signed"
     DUTY_ENDED = "duty_ended"
     OVERTAKEN = "overtaken"
+    DOUBTFUL = "doubtful"
     NOBODY = "nobody"
     CAP = "cap"
     POLICY = "policy"

@@ -56,6 +56,12 @@ class Mornings:
         row = self._open[person_id]
         return row.id if row else None
 
+    def doubt(self, outbox_id: int) -> None:
+        """What this message says may have arrived before: it says so, and is not sent once more if it is lost again."""
+        for row in self._open.values():
+            if row is not None and row.id == outbox_id:
+                row.uncertain = max(row.uncertain, 1)
+
     def copy(self, person_id: int, outbox_id: int, name: str) -> None:
         """Let a person's message repeat what another one says, under `name` (copies, escalations)."""
         row = self._open[person_id]

@@ -110,7 +110,7 @@ def _wave(
         # Somebody pressed a button on it, so it is there: drawn as it stands, not sent again over what was begun on it.
         view = viewing.view_of(session, arrived, actor, now)
         return Ready(arrived.chat_id or chat_id, arrived.message_id, view, person.language)
-    carried = waves.still_needed(session, row.id, row.person_id, row.payload.get("on", ""), now)
+    carried = waves.still_needed(session, row, now)
     copies = reminders.riding_on(session, row.payload.get("copies", []))
     copied = [item for item in copies if item.state in (reminders.QUEUED, reminders.SENT) and _for_role(item, actor)]
     escalated = reminders.riding_on(session, row.payload.get("escalations", []))
@@ -196,4 +196,4 @@ def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
     if row.kind == groupposts.KIND:
         groupposts.settled(session, row, state, now)
     if row.kind == "wave":
-        waves.settled(session, row.id, state, now)
+        waves.settled(session, row, state, now)

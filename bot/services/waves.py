@@ -18,7 +18,7 @@ from bot.services import reaching, sealing
 from bot.services.mornings import Mornings
 from storage import facts as fact_queries
 from storage import people, plans, reminders
-from storage.tables import Plan, Reminder
+from storage.tables import Outbox, Plan, Reminder
 
 # A year without anything to say; whoever changes what is owed wakes the plan.
 _FAR = timedelta(days=366)
@@ -148,7 +148,8 @@ class _Wave:
         """A waiting rung where the plan has it now; None while a pause stops it."""
         found = ladder.fate(reminders.rung_of(row), self.facts, self.calendar)
         if isinstance(found, OwedRung):
-            row.due_on, row.owed_at, row.reason = found.due_on, found.owed_at, ""
+            row.due_on, row.owed_at = found.due_on, found.owed_at
+            row.reason = row.reason if row.reason == Reason.DOUBTFUL else ""
             return found
         if found is Reason.PAUSED:
             row.reason = found
@@ -224,6 +225,10 @@ class _Wave:
 
     def _ride(self, rung: OwedRung, outbox_id: int | None) -> None:
         """Ride on a message of this morning; when it has left already, wait for the next one."""
+        before = self.known.get(rung.key)
+        doubtful = before is not None and before.reason == Reason.DOUBTFUL
+        if outbox_id is not None and doubtful:
+            self.mornings.doubt(outbox_id)
         self._write(rung, reminders.QUEUED if outbox_id else reminders.WAITING, outbox_id=outbox_id)
 
     def _write(self, rung: OwedRung, state: str, *, reason: str = "", outbox_id: int | None = None) -> None:
@@ -236,18 +241,17 @@ def _no_later(coming: ladder.Coming, moment: datetime) -> ladder.Coming:
     return ladder.Coming(min(coming.anybody or moment, moment), coming.contact)
 
 
-def still_needed(
-    session: Session, message_id: int, person_id: int | None, on: str, now: datetime
-) -> tuple[Reminder, ...]:
-    """Re-check a morning message (of the local day `on`) at the moment of sending; what is no longer needed is
-    recorded with its reason. One that lost its morning, its hours or its receiver gives its rungs back.
+def still_needed(session: Session, message: Outbox, now: datetime) -> tuple[Reminder, ...]:
+    """Re-check a morning message at the moment of sending; what is no longer needed is recorded with its reason.
+
+    One that lost its morning, its hours or its receiver gives its rungs back.
     """
-    riding = [item for item in reminders.riding_on(session, [message_id]) if item.state == reminders.QUEUED]
+    riding = [item for item in reminders.riding_on(session, [message.id]) if item.state == reminders.QUEUED]
     kept: list[Reminder] = []
     released: list[Reminder] = []
     for plan_id in dict.fromkeys(item.plan_id for item in riding):
         mine = [item for item in riding if item.plan_id == plan_id]
-        check = _Recheck(session, session.get_one(Plan, plan_id), mine, person_id, on, now)
+        check = _Recheck(session, session.get_one(Plan, plan_id), mine, message, now)
         for item in mine:
             found = ladder.fate(reminders.rung_of(item), check.facts, check.calendar)
             if isinstance(found, Reason) and found is not Reason.PAUSED:
@@ -256,17 +260,15 @@ def still_needed(
                 kept.append(item)
             else:
                 released.append(item)
-    reminders.release(session, released, now)
+    reminders.release(session, released, now, doubtful=bool(message.uncertain))
     return tuple(sorted(kept, key=lambda item: (item.due_on, item.id)))
 
 
 class _Recheck:
     """One plan's rungs on a message that is about to be sent."""
 
-    def __init__(
-        self, session: Session, plan: Plan, items: Sequence[Reminder], person_id: int | None, on: str, now: datetime
-    ) -> None:
-        self.now, self.person_id = now, person_id
+    def __init__(self, session: Session, plan: Plan, items: Sequence[Reminder], message: Outbox, now: datetime) -> None:
+        self.now, self.person_id = now, message.person_id
         agencies = frozenset(item.agency_id for item in items)
         about_tasks = frozenset(item.task_id for item in items)
         self.facts = fact_queries.plan_facts(
@@ -277,8 +279,8 @@ class _Recheck:
         self.calendar = fact_queries.calendar_of(session, plan.office_id)
         today = now.astimezone(self.facts.zone).date()
         in_hours = ladder.sending_moment(now, self.calendar, self.facts.zone, self.facts.policy) <= now
-        self._timely = on == today.isoformat() and in_hours
-        self._asked = people.recipients(session, agencies, today) if person_id is not None else {}
+        self._timely = message.payload.get("on") == today.isoformat() and in_hours
+        self._asked = people.recipients(session, agencies, today) if self.person_id is not None else {}
 
     def goes_now(self, item: Reminder, stands: OwedRung) -> bool:
         """Whether a needed rung belongs on this message, now, to this person; a changed policy or pause moves it."""
@@ -290,11 +292,11 @@ class _Recheck:
         return recipient is not None and recipient.person_id == self.person_id
 
 
-def settled(session: Session, message_id: int, state: str, now: datetime) -> None:
+def settled(session: Session, message: Outbox, state: str, now: datetime) -> None:
     """Write down what became of the rungs a morning message carried."""
-    riding = [item for item in reminders.riding_on(session, [message_id]) if item.state == reminders.QUEUED]
+    riding = [item for item in reminders.riding_on(session, [message.id]) if item.state == reminders.QUEUED]
     if state in (reminders.SENT, reminders.UNKNOWN):
         for item in riding:
             item.state, item.decided_at = state, now
     else:
-        reminders.release(session, riding, now)
+        reminders.release(session, riding, now, doubtful=bool(message.uncertain))

@@ -23,8 +23,8 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def no_recheck_at_sending(patch: pytest.MonkeyPatch) -> None:
     """What was put on a message is said, whatever has happened since."""
 
-    def all_of_it(session: Session, message_id: int, *_: Any) -> tuple[Reminder, ...]:
-        return tuple(row for row in reminders.riding_on(session, [message_id]) if row.state == reminders.QUEUED)
+    def all_of_it(session: Session, message: Outbox, *_: Any) -> tuple[Reminder, ...]:
+        return tuple(row for row in reminders.riding_on(session, [message.id]) if row.state == reminders.QUEUED)
 
     patch.setattr(waves, "still_needed", all_of_it)
 

