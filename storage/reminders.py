@@ -114,7 +114,7 @@ def release(session: Session, rows: Iterable[Reminder], now: datetime, *, doubtf
 
 
 def reopen(session: Session, agency_ids: Iterable[int], reason: str, now: datetime, *, what: str = "") -> None:
-    """Rungs of these agencies' contacts that were dropped for `reason` wait for a decision again; all, or of one kind."""
+    """Rungs of these agencies' contacts that were dropped for `reason` wait for a decision again; all or one kind."""
     dropped = (Reminder.state == DROPPED) & (Reminder.reason == reason) & (Reminder.audience == Audience.CONTACT)
     if what:
         dropped &= Reminder.what == what
