@@ -175,7 +175,7 @@ def test_the_last_word_counts_although_it_was_returned(tmp_path: Path, furnished
     case = small_case(
         said((4, 1, 10), "reported", status="done"),
         said((6, 6, 10), "reported", "2024Q2", status="in_progress"),
-        said((6, 7, 10), "returned", "2024Q2", until=date(2024, 6, 14)),
+        said((6, 7, 10), "returned", "2024Q2", until=date(2024, 6, 13)),
         milestones=(date(2024, 6, 28),),
     )
     assert differences(case, tmp_path / "home", furnished_file) == []
