@@ -155,7 +155,7 @@ def _log(settings: Settings) -> None:
     """Readable lines on a terminal, JSON otherwise; the token never appears."""
     renderer: Any = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     shared: list[Any] = [
-        structlog.processors.format_exc_info,
+        _traceback,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -170,6 +170,14 @@ def _log(settings: Settings) -> None:
     for noisy in ("httpx", "httpcore", "alembic", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     redaction.install(settings.token.get_secret_value())
+
+
+def _traceback(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The traceback as the redacting filter has left it on the record: its formatter would drop it."""
+    record = event.get("_record")
+    if isinstance(record, logging.LogRecord) and record.exc_text:
+        event["exception"] = record.exc_text
+    return event
 
 
 def rehearse(

@@ -193,6 +193,8 @@ def settled(session: Session, row: Outbox, state: str, now: datetime) -> None:
         entering.unreachable(session, session.get_one(Person, row.person_id), now)
     if state == "unknown" and row.kind == "wave" and row.person_id is not None:
         entering.tell_coordinators(session, session.get_one(Person, row.person_id), "delivery_unknown", now)
+    if state == "dead" and row.kind == "wave" and row.person_id is not None:
+        entering.tell_coordinators(session, session.get_one(Person, row.person_id), "delivery_dead", now)
     if row.kind == groupposts.KIND:
         groupposts.settled(session, row, state, now)
     if row.kind == "wave":

@@ -74,6 +74,7 @@ NOTICES: Mapping[str, str] = {
     "question_refused": N_("牵头办已看到您的问题，请电话联系。"),
     "person_unreachable": N_("⚠️ {agency}{name}收不到消息了，请打电话联系：{phone}"),
     "person_unreachable_no_phone": N_("⚠️ {agency}{name}收不到消息了，通讯录没有电话，请设法联系。"),
+    "delivery_dead": N_("⚠️ 给{agency}{name}的催办消息没能发出，下个工作日再发；着急请打电话。技术人员可查运行记录。"),
     "delivery_unknown": N_("⚠️ {agency}{name}的催办消息没有回音，不知是否收到，请电话问一下。"),
     "group_refused": N_("有人把我拉进“{title}”，我已退出。要设工作群，请您自己拉我进群。"),
     "group_not_yours": N_("工作群由牵头办来设，我已退出“{title}”。有事请私聊我。"),

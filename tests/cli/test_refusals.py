@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import os
 import sqlite3
 import subprocess
@@ -13,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from bot.cli import running
+from bot.settings import Settings
 from bot.texts.sentences import sentence
 
 PLAN = "《清河县2024年计划》\n一、任务\n（一）治理\n1.清理河道\n做好清理。（县水利局牵头）\n"
@@ -201,3 +205,20 @@ def test_a_real_process_says_one_sentence_without_a_traceback(tmp_path: Path) ->
 
 def test_an_unknown_word_is_refused_with_a_usage_line(tmp_path: Path, duban: Callable[..., Done]) -> None:
     assert duban(tmp_path, "plan", "burn").status == 2
+
+
+def test_a_line_of_the_log_keeps_its_traceback_and_hides_the_token(capsys: pytest.CaptureFixture[str]) -> None:
+    token = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    try:
+        running._log(Settings(token=token))
+        try:
+            raise OSError(f"no space left, {token}")
+        except OSError:
+            logging.getLogger("duban").exception("nothing is claimed")
+        line = json.loads(capsys.readouterr().err.strip().splitlines()[-1])
+    finally:
+        root.handlers[:], root.level = before
+    assert "no space left" in line["exception"]
+    assert token not in json.dumps(line)
