@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.domain.behalfviews import BehalfView
 from bot.domain.calendarviews import CalendarView
@@ -14,6 +14,7 @@ from bot.domain.manageviews import ManageView
 from bot.domain.model import DutyRole, Number, Role, Status
 from bot.domain.peopleviews import AbsenceView, PeopleView, StandIn
 from bot.domain.planviews import PlanView
+from bot.domain.policy import Policy
 from bot.domain.policyviews import PolicyView
 from bot.domain.previewviews import PreviewView
 from bot.domain.reachviews import ReachView
@@ -73,6 +74,7 @@ class DueLine:
     planned_on: date | None = None
     paused_days: int = 0
     plan: str = ""
+    closes_at: time = Policy.report_time
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from bot.domain.model import DutyRole
+from bot.domain.policy import Policy
 
 # Why a rung stands in no table, beside the codes of `bot.domain.facts.Reason`.
 BEFORE_ACTIVATION, BEFORE_DUTY, BEFORE_ROUND = "before_activation", "before_duty", "before_round"
@@ -55,6 +56,7 @@ class WhyDue:
     source: str = ""
     rule: str = ""
     rule_facts: Mapping[str, object] = field(default_factory=dict)
+    closes_at: time = Policy.report_time
 
     @property
     def next(self) -> WhyRung | None:

@@ -157,6 +157,7 @@ class DueBook:
             returned_note=returned.note if returned else "",
             days_left=self.calendar.between(self.today, due.due_on),
             body=task.body,
+            closes_at=self.facts.policy.report_time,
             planned_on=due.planned_on,
             paused_days=self.calendar.between(due.planned_on, due.due_on) if due.planned_on else 0,
         )

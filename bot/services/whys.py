@@ -207,6 +207,7 @@ class _Ladders:
             planned_on=due.planned_on if due else None,
             source=self.particulars.source(task, what) if task else "",
             rule=rule,
+            closes_at=self.facts.policy.report_time,
             rule_facts=rule_facts,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date, format_datetime
 
@@ -32,6 +32,7 @@ RETURN_REASONS: Mapping[str, str] = {
     "off_topic": N_("答非所问"),
     "no_seal": N_("未盖章"),
 }
+CLOSING = Policy().report_time
 _QUARTERS = (N_("第一季度"), N_("第二季度"), N_("第三季度"), N_("第四季度"))
 _PERIODS = (N_("{year}年第一季度"), N_("{year}年第二季度"), N_("{year}年第三季度"), N_("{year}年第四季度"))
 _SOON = 5  # Working days: a due farther off is announced, a nearer one is pressed for.
@@ -75,9 +76,8 @@ def moment(at: datetime) -> Html:
     return Html(format_datetime(at, translated(N_("M月d日 HH:mm")), tzinfo=at.tzinfo, locale=spoken()))
 
 
-def limit(on: date, beside: date | None = None) -> Html:
+def limit(on: date, beside: date | None = None, at: time = CLOSING) -> Html:
     """The last moment of a due day: 9月30日（周五）17:30."""
-    at = Policy().report_time
     return say("{day}{time}", day=day(on, beside), time=f"{at:%H:%M}")
 
 
@@ -90,10 +90,10 @@ def left(due_on: date, today: date, workdays: int) -> Html:
     return say_n("已过期{n}个工作日", -workdays) if workdays < 0 else say("已过截止日")
 
 
-def urgency(due_on: date, today: date, workdays: int) -> Html:
+def urgency(due_on: date, today: date, workdays: int, at: time = CLOSING) -> Html:
     """`left` as a reminder opens with it: other words as the day comes near, so that no two rungs read the same."""
     if due_on == today:
-        return say("今天{time}截止", time=f"{Policy().report_time:%H:%M}")
+        return say("今天{time}截止", time=f"{at:%H:%M}")
     if due_on == today + timedelta(days=1):
         return say("明天截止")
     if due_on > today and workdays == 1:

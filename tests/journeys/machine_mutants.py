@@ -113,20 +113,6 @@ def waiting_counts_as_said(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(waves._Wave, "_once", once)
 
 
-def a_morning_message_is_opened_again(patch: pytest.MonkeyPatch) -> None:
-    """What has left takes more: the same message goes out twice."""
-    found = reminders.morning_messages
-
-    def reopened(session: Session, keys: Iterable[str]) -> dict[str, Outbox]:
-        names = list(keys)
-        for row in session.query(Outbox).filter(Outbox.key.in_(names), Outbox.state == "sent"):
-            row.state = "due"
-        session.flush()
-        return found(session, names)
-
-    patch.setattr(reminders, "morning_messages", reopened)
-
-
 PLANTS: Mapping[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -142,6 +128,5 @@ PLANTS: Mapping[str, Plant] = {
         answers_not_looked_at,
         withheld_is_forgotten,
         waiting_counts_as_said,
-        a_morning_message_is_opened_again,
     )
 }

@@ -93,7 +93,7 @@ def opening_line(view: DuesView, line: DueLine) -> Html:
     if line.due_on < view.now.date():
         when = left(line.due_on, view.now.date(), line.days_left)
         return say("❗ <b>{what}</b>　{left}，请尽快补报", what=what, left=when)
-    when = urgency(line.due_on, view.now.date(), line.days_left)
+    when = urgency(line.due_on, view.now.date(), line.days_left, line.closes_at)
     return say("🔔 <b>{what}</b>　{left}", what=what, left=when)
 
 
@@ -120,7 +120,7 @@ def _few(words: Sequence[str]) -> Html:
 def _limit(view: DuesView, line: DueLine) -> Iterator[Html]:
     if line.invited or not line.outstanding:
         return
-    yield say("截止：{limit}", limit=limit(line.due_on, view.now.date()))
+    yield say("截止：{limit}", limit=limit(line.due_on, view.now.date(), line.closes_at))
     if moved := moved_by_pause(view, line):
         yield moved
         return

@@ -70,11 +70,11 @@ def _head(view: DuesView) -> Iterator[Html]:
     first = min(waiting, key=lambda line: line.due_on, default=None)
     if first is not None and _uniform(view):
         yield opening_line(view, first)
-        yield say("截止：{limit}", limit=limit(first.due_on, view.now.date()))
+        yield say("截止：{limit}", limit=limit(first.due_on, view.now.date(), first.closes_at))
         if moved := moved_by_pause(view, first):
             yield moved
     elif first is not None:
-        when = urgency(first.due_on, view.now.date(), first.days_left)
+        when = urgency(first.due_on, view.now.date(), first.days_left, first.closes_at)
         yield say_n("🔔 <b>您有{n}项待报</b>　最近一项{left}", len(waiting), left=when)
     elif not _owed(view) and any(line.outstanding for line in view.lines):
         yield opening_line(view, next(line for line in view.lines if line.outstanding))

@@ -80,7 +80,7 @@ def _one(view: WhyView, due: WhyDue) -> Message:
     keys, today = Keys(view.card_id, view.rev), view.now.date()
     head = [say("❓ <b>{name}</b>", name=head_of(due))]
     role = say("（{role}）", role=role_word(due.role)) if due.role else None
-    ends = say("截止：{limit}", limit=limit(due.due_on, today)) if due.due_on else None
+    ends = say("截止：{limit}", limit=limit(due.due_on, today, due.closes_at)) if due.due_on else None
     head += [joined((joined((escape(due.agency, 60), role), ""), ends))] if due.agency or ends else []
     head += [line for line in [rule_line(due)] if line]
     back = keys.key(N_("‹ 返回清单"), "yw", "list", view.page)
