@@ -58,9 +58,9 @@ def test_the_plans_that_are_measured_hold_the_tasks_they_say(tasks: int) -> None
         assert len(read_plan(file, make(tasks)).tasks) == tasks
 
 
-@pytest.mark.parametrize("name", ["quarter", "idle", "claim"])
+@pytest.mark.parametrize("name", ["idle", "claim"])
 def test_reminding_is_measured_at_any_size(name: str) -> None:
-    run = {"quarter": reminders.quarter, "idle": reminders.idle, "claim": reminders.claim}[name]
+    run = {"idle": reminders.idle, "claim": reminders.claim}[name]
     found = run(4, 0.1)
     assert found.measured > 0
     assert found.bare > 0

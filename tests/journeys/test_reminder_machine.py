@@ -43,7 +43,7 @@ def run(furnished: Path, examples: int, steps: int = 30, phases: tuple[Phase, ..
 
 
 def test_any_life_of_an_office_keeps_the_policy(furnished_file: Path) -> None:
-    run(furnished_file, examples=3, steps=15)
+    run(furnished_file, examples=2, steps=15)
 
 
 @pytest.mark.slow
