@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.cli.console import clock, opened
 from bot.domain.agencies import find_agency
 from bot.domain.dates import read_date
+from bot.domain.last_days import check_last_day
 from bot.domain.model import DubanError, Position
 from bot.domain.people import Actor
 from bot.domain.peopleviews import PersonLine, Trouble
@@ -177,9 +178,11 @@ def _day(session: Session, actor: Actor, words: str, now: datetime) -> date:
         return date.fromisoformat(words)
     except ValueError:
         pass
-    reading = read_date(words, now.astimezone(actor.zone), calendars.calendar_of(session, actor.office_id))
+    local = now.astimezone(actor.zone)
+    reading = read_date(words, local, calendars.calendar_of(session, actor.office_id))
     if reading is None:
         raise DubanError("leave_days_unclear")
+    check_last_day(words, reading.end, local.date())
     return reading.end
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.dates import DateReading, find_dates, read_date
+from bot.domain.last_days import check_last_day
+from bot.domain.model import DubanError
 from bot.domain.numerals import to_number
 from bot.domain.wording import plain
 from bot.domain.workdays import Calendar
@@ -54,8 +56,8 @@ _OTHERS = re.compile(
     r"他|她|同事|同志|主任|局长|科长|股长|书记|镇长|乡长|所长|站长|队长|老板|师傅|人员|负责人|经办人|专家|工人|队|方|企业|"
     r"公司|我们|咱们|大家"
 )
-_AMOUNT = r"(?P<n>[半一二两三四五六七八九十\d]{1,3})个?(?P<half>半)?(?P<unit>工作日|天|日|周|星期|礼拜|月)"
-_DURATION = re.compile(rf"(?<![第年月\d]){_AMOUNT}(?!\d|[底初中末]|以?[前内])")
+_AMOUNT = r"(?P<n>[半一二两三四五六七八九十\d]{1,3})个?(?P<half>半)?(?P<unit>工作日|天|日|周|星期|礼拜|(?<=[个半])月)"
+_DURATION = re.compile(rf"(?<![第年月\d到至]){_AMOUNT}(?!\d|[底初中末]|以?[前内])")
 _UNTIL = re.compile(r"(?:到|至|直到|截至|until|till|through|to)$")
 _RETURN = re.compile(r"^(?:才|就|再|能|可以|我)*(?:回|返岗|返回|上班|到岗|销假|\s*(?:i'?ll be )?back)")
 _RETURN_BEFORE = re.compile(
@@ -132,10 +134,32 @@ def _written(text: str) -> str:
 
 def read_days(text: str, now: datetime, calendar: Calendar) -> tuple[date, date] | None:
     """The first and the last day of a leave in words; None when the last one is not said or they are not in order."""
-    words = _written(text)
-    span = _week_range(words, now, calendar) or _span(words, now, calendar)
+    span = _days(text, now, calendar)
     begun = now.date() - _BEGUN_AT_MOST
     return span if span is not None and begun <= span[0] <= span[1] else None
+
+
+def stated_days(text: str, now: datetime, calendar: Calendar) -> tuple[date, date]:
+    """The same where days were asked for.
+
+    Raises DubanError leave_days_unclear, leave_days_wrong for days in the wrong order, and last_day_far.
+    """
+    days = read_days(text, now, calendar)
+    if days is None:
+        raise DubanError("leave_days_wrong" if _days(text, now, calendar) else "leave_days_unclear")
+    check_leave_end(text, days[1], now, calendar)
+    return days
+
+
+def check_leave_end(text: str, until_on: date, now: datetime, calendar: Calendar) -> None:
+    """Raises DubanError last_day_far for a leave that ends far ahead; one of so many months may."""
+    if find_dates(_written(text), now, calendar):
+        check_last_day(text, until_on, now.date())
+
+
+def _days(text: str, now: datetime, calendar: Calendar) -> tuple[date, date] | None:
+    words = _written(text)
+    return _week_range(words, now, calendar) or _span(words, now, calendar)
 
 
 def stand_in_named(words: str) -> str:
@@ -173,7 +197,7 @@ def _week_range(words: str, now: datetime, calendar: Calendar) -> tuple[date, da
 
 
 def _span(words: str, now: datetime, calendar: Calendar) -> tuple[date, date] | None:
-    dates = [one for one in find_dates(words, now, calendar) if not one.past and not _DURATION.fullmatch(one.phrase)]
+    dates = [one for one in find_dates(words, now, calendar) if not one.past and not _is_duration(words, one)]
     today = now.date()
     lasting = _DURATION.search(_without(words, dates))
     if not dates:
@@ -183,13 +207,18 @@ def _span(words: str, now: datetime, calendar: Calendar) -> tuple[date, date] | 
     start = today if len(dates) == 1 else first.start
     if _RETURN.match(after) or _RETURN_BEFORE.search(before):
         return start, last.start - timedelta(days=1)
-    if _UNTIL.search(before) and first.start == first.end:
+    if _UNTIL.search(before) and (first.start == first.end or len(dates) == 1):
         return start, last.end
     if lasting is not None and first.start == first.end:
         return first.start, _lasting(first.start, lasting, calendar)
     if first.start == last.end and (_BEGINS.match(after) or _BEGINS_BEFORE.search(before)):
         return None
     return first.start, last.end
+
+
+def _is_duration(words: str, reading: DateReading) -> bool:
+    """Whether 15日 stands for so many days; behind 到 it is a day."""
+    return _DURATION.fullmatch(words, reading.at, reading.at + len(reading.phrase)) is not None
 
 
 def _without(words: str, dates: list[DateReading]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.domain.absence import Absence, read_absence, read_days, stand_in_named
+from bot.domain.absence import Absence, check_leave_end, read_absence, stand_in_named, stated_days
 from bot.domain.model import DubanError, Position
 from bot.domain.people import Actor
 from bot.domain.peopleviews import AbsenceView, OwnPlace
@@ -41,6 +41,8 @@ def _heard(session: Session, actor: Actor, text: str, source: Source, now: datet
     reading = read_absence(text, now.astimezone(actor.zone), calendar)
     if reading is None or not (reading.kind == "away" or _leave_of(session, actor)):
         return False
+    if reading.until_on is not None:
+        check_leave_end(text, reading.until_on, now.astimezone(actor.zone), calendar)
     cards.show(session, actor, KIND, _asked(actor, reading, text, source.as_json(), now), now)
     return True
 
@@ -70,14 +72,12 @@ def listens(card: Card) -> bool:
 
 
 def take(session: Session, actor: Actor, card: Card, text: str, now: datetime, key: str) -> None:
-    """The days, or who is to stand in. Raises DubanError leave_days_unclear, name_unreadable, phone_unreadable."""
+    """The days, or who is to stand in. Raises what `stated_days` does, DubanError name_unreadable, phone_unreadable."""
     if card.state["stage"] == "ask_deputy":
         _name_deputy(session, actor, text, now, key)
         cards.redraw(session, card, now, stage="home")
         return
-    days = read_days(text, now.astimezone(actor.zone), calendars.calendar_of(session, actor.office_id))
-    if days is None:
-        raise DubanError("leave_days_unclear")
+    days = stated_days(text, now.astimezone(actor.zone), calendars.calendar_of(session, actor.office_id))
     reading = Absence("away", *days, stand_in_named(plain(text)) or card.state["name"])
     said = card.state["words"] or text
     cards.show(session, actor, KIND, _asked(actor, reading, said, card.state["source"], now), now)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.agencies import find_agency
 from bot.domain.dates import read_date
+from bot.domain.last_days import check_last_day
 from bot.domain.model import DubanError, Role
 from bot.domain.people import Actor
 from bot.domain.task_refs import TaskRef, mentions
@@ -73,12 +74,13 @@ def read(session: Session, plan: Plan, text: str, now: datetime) -> Said:
 
 
 def day_in(session: Session, plan: Plan, text: str, now: datetime) -> date:
-    """The day a typed answer names. Raises DubanError date_not_understood."""
+    """The day a typed answer names. Raises DubanError date_not_understood and last_day_far."""
     calendar = fact_queries.calendar_of(session, plan.office_id)
     local = now.astimezone(fact_queries.zone_of(session, plan.office_id))
     reading = read_date(_END.sub("", text, count=1) if _END.match(text) else text, local, calendar)
     if reading is None:
         raise DubanError("date_not_understood")
+    check_last_day(text, reading.end, local.date())
     return reading.end
 
 
@@ -118,8 +120,9 @@ def _with_end(session: Session, plan: Plan, rest: str, now: datetime) -> tuple[s
     for mark in reversed(list(_END.finditer(rest))):
         try:
             return rest[: mark.start()], day_in(session, plan, rest[mark.end() :], now)
-        except DubanError:
-            continue
+        except DubanError as error:
+            if error.code != "date_not_understood":
+                raise
     return rest, None
 
 

@@ -175,7 +175,7 @@ def _end_of(session: Session, plan: Plan, through_on: date | None, now: datetime
         return None
     zone = fact_queries.zone_of(session, plan.office_id)
     if through_on < now.astimezone(zone).date():
-        raise DubanError("pause_past", day=through_on)
+        raise DubanError("pause_past", day=through_on.isoformat())
     return datetime.combine(through_on + timedelta(days=1), time(), zone)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.domain.absence import read_days
+from bot.domain.absence import stated_days
 from bot.domain.model import DubanError, Position
 from bot.domain.people import Actor
 from bot.services import cards, staffing
@@ -36,9 +36,7 @@ _Outcome = tuple[str, str, int | None]
 
 def _days(hand: Hand, text: str) -> _Outcome:
     calendar = calendars.calendar_of(hand.session, hand.actor.office_id)
-    days = read_days(text, hand.now.astimezone(hand.actor.zone), calendar)
-    if days is None:
-        raise DubanError("leave_days_unclear")
+    days = stated_days(text, hand.now.astimezone(hand.actor.zone), calendar)
     person = staffing.place(hand.session, hand.actor, hand.contact_id).person
     staffing.set_leave(hand.session, hand.actor, person.id, *days, hand.now)
     return "person", "leave_set", hand.contact_id

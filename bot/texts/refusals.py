@@ -157,6 +157,7 @@ _EDITING: Mapping[str, str] = {
     "split_words_not_found": N_("原文里没有这几个字，请照抄第二项开头的几个字。"),
     "target_not_understood": N_("没有看懂这个指标，请写成“达到95%以上”“不少于30家”这样。"),
     "plan_not_running": N_("《{title}》没有启用，没有什么可以暂停。"),
+    "last_day_far": N_("最后一天读成了{year}年{day}，不像您的意思。确是这一天，请写上年份；否则请另写一天。"),
     "pause_past": N_("{day}已经过去，请写今天或以后的日子。"),
     "agency_not_in_plan": N_("这个单位在本计划里没有任务，请核对。"),
     "lever_needs_task": N_("免催是对一项任务的，请写编号，例如：免催 （二）1。"),

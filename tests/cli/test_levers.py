@@ -54,8 +54,9 @@ def test_pausing_and_resuming_from_the_command_line() -> None:
     assert "已取消免催" in said("unmute", "1", "--task", "（一）")
 
 
-def test_a_day_already_past_is_the_next_one_ahead_and_said_with_its_year() -> None:
-    assert "到2025年3月1日" in said("pause", "1", "--until", "3月1日")
+def test_a_day_already_past_is_next_year_s_only_with_the_year() -> None:
+    assert said("pause", "1", "--until", "3月1日") == "last_day_far"
+    assert "到2025年3月1日" in said("pause", "1", "--until", "2025年3月1日")
 
 
 def test_what_cannot_be_paused_is_refused() -> None:

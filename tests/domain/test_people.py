@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.absence import Absence, read_absence, read_days
-from bot.domain.model import Position
+from bot.domain.absence import Absence, read_absence, read_days, stated_days
+from bot.domain.model import DubanError, Position
 from bot.domain.people import Recipient, choose_recipient, in_turn, on_leave, stood_in_for
 from bot.domain.workdays import Calendar
 
 NOW = datetime(2024, 5, 30, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Thursday
 CALENDAR = Calendar()
 TODAY = date(2024, 5, 30)
+APRIL = datetime(2022, 4, 11, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def one(person_id: int, position: Position = Position.CONTACT, rank: int = 0, **changes: object) -> Recipient:
@@ -160,6 +161,36 @@ def test_words_about_the_work_or_about_others_are_no_leave(text: str) -> None:
 @pytest.mark.parametrize("text", ["随便", "6月10日到6月3日", "从6月3日起"])
 def test_days_without_a_last_one_or_out_of_order_are_none(text: str) -> None:
     assert read_days(text, NOW, CALENDAR) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("4月12日到4月10日", "last_day_far"),
+        ("到4月10日", "last_day_far"),
+        ("到三月底", "last_day_far"),
+        ("4月20日到15日", "leave_days_unclear"),
+        ("2021年4月1日到2021年4月3日", "leave_days_wrong"),
+    ],
+)
+def test_a_last_day_gone_by_is_not_taken_for_next_year_s(text: str, code: str) -> None:
+    with pytest.raises(DubanError) as refused:
+        stated_days(text, APRIL, CALENDAR)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("我要休产假到9月", date(2022, 9, 30)),
+        ("到明年4月10日", date(2023, 4, 10)),
+        ("到2023年4月10日", date(2023, 4, 10)),
+        ("请假十个月", date(2023, 2, 10)),
+        ("4月12日到9月", date(2022, 9, 30)),
+    ],
+)
+def test_a_bare_month_is_its_last_day_and_a_written_year_is_believed(text: str, last: date) -> None:
+    assert stated_days(text, APRIL, CALENDAR)[1] == last
 
 
 @settings(max_examples=60)

@@ -291,6 +291,8 @@ async def test_what_words_mean(play: Play, words: str, number: str | None, agenc
         ("暂停 环保局", "agency_unknown"),
         ("暂停（九）9", "task_unknown"),
         ("免催 水利局", "lever_needs_task"),
+        ("暂停 水利局 到3月20日", "last_day_far"),
+        ("暂停 水利局 到大后年", "last_day_far"),
     ],
 )
 async def test_what_words_cannot_mean_is_said(play: Play, words: str, code: str) -> None:

@@ -132,13 +132,22 @@ async def test_after_the_last_day_of_an_uncovered_leave_what_was_dropped_is_deci
     assert play.sent_to(play.user(QIAN)) == heard + 1
 
 
-@pytest.mark.parametrize("words", ["随便写写", "2020年1月1日到2020年1月3日"])
-async def test_days_that_make_no_leave_are_asked_for_again(play: Play, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "code", "params"),
+    [
+        ("随便写写", "leave_days_unclear", {}),
+        ("2020年1月1日到2020年1月3日", "leave_days_wrong", {}),
+        ("2月9日到2月7日", "last_day_far", {"day": "2025-02-07", "year": 2025}),
+    ],
+)
+async def test_days_that_make_no_leave_are_asked_for_again(
+    play: Play, words: str, code: str, params: dict[str, object]
+) -> None:
     li = play.user(LI)
     await play.says(li, "请假")
     await play.taps(li, "yx", "ask")
     await play.says(li, words)
-    assert play.last(li) == sentence("leave_days_unclear", {}, "zh")
+    assert play.last(li) == sentence(code, params, "zh")
     await play.says(li, "明天到4月3日，周副手代")
     await play.taps(li, "yx", "yes")
     assert contact_of(play, LI).away_until_on == date(2024, 4, 3)
