@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,6 +28,9 @@ KIND = "preview"
 FARTHEST = 20
 # What is not worth a line: the newer rung is said, or nothing was to be said in the first place.
 _UNSAID = frozenset({Reason.OVERTAKEN, Reason.NOTHING_TO_REVIEW, Reason.ALL_REACHED, Reason.UNCHANGED})
+
+# What is said with its due day.
+_DATED = ("due", "snooze")
 
 
 def show(session: Session, actor: Actor, now: datetime) -> Card:
@@ -125,11 +128,13 @@ class _Words:
         )
 
     def _groups(self, wave: Wave) -> Iterator[PreviewGroup]:
-        grouped: dict[tuple[int, str, str, str], list[OwedRung]] = {}
+        grouped: dict[tuple[int, str, str, str, date | None], list[OwedRung]] = {}
         for said in (said for letter in wave.letters for said in letter.carried):
-            key = said.rung.key
-            grouped.setdefault((said.plan_id, kind_of(said.rung), key.what, key.rung), []).append(said.rung)
-        for (plan_id, kind, what, rung), mine in grouped.items():
+            key, kind = said.rung.key, kind_of(said.rung)
+            # An invited participant's due day may lie before the lead's.
+            day = said.rung.due_on if kind in _DATED else None
+            grouped.setdefault((said.plan_id, kind, key.what, key.rung, day), []).append(said.rung)
+        for (plan_id, kind, what, rung, _), mine in grouped.items():
             agencies = len({one.key.agency_id for one in mine})
             title = self.plans[plan_id].title if len(self.plans) > 1 else ""
             yield PreviewGroup(kind, what, min(one.due_on for one in mine), rung, agencies, len(mine), title)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from bot.domain.model import DubanError
 from bot.services import previews, whys
+from bot.services.forecast import Said
 from bot.texts.whywords import fate
 from storage.tables import Contact, Outbox, Pause, Task
 from tests.services.stage_play import FARMS, WATER, Play, at
@@ -42,6 +44,26 @@ async def test_looking_ahead_changes_nothing(play: Play) -> None:
     heard = play.sent_to(play.user(LEE))
     await play.until(at(4, 2, 9))
     assert play.sent_to(play.user(LEE)) == heard + 1
+
+
+async def test_what_is_due_on_another_day_is_a_line_of_its_own(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    def a_day_sooner_for_farms(session, *args, **options):  # type: ignore[no-untyped-def]
+        farms = play.key("（一）2", FARMS).agency_id
+        for wave in forecast(session, *args, **options):
+            letters = [replace(one, carried=tuple(sooner(said, farms) for said in one.carried)) for one in wave.letters]
+            yield replace(wave, letters=tuple(letters))
+
+    def sooner(said: Said, agency_id: int) -> Said:
+        if said.rung.key.agency_id != agency_id:
+            return said
+        return replace(said, rung=replace(said.rung, due_on=said.rung.due_on - timedelta(days=2)))
+
+    forecast = previews.forecast.forecast
+    monkeypatch.setattr(previews.forecast, "forecast", a_day_sooner_for_farms)
+    wave = play.read(lambda s: previews.coming(s, 1, play.clock.now(), 1))[0]
+    due = [one for one in wave.groups if one.kind == "due" and one.what == "2024Q1"]
+    assert {one.due_on for one in due} == {date(2024, 4, 6), date(2024, 4, 8)}
+    assert len({(one.rung, one.due_on) for one in due}) == len(due)
 
 
 async def test_who_is_left_out_is_said_with_the_reason_and_whom_to_phone(play: Play) -> None:
