@@ -95,10 +95,12 @@ def take_words(message: Message, *, edited: bool) -> Work:
 
 
 def _listeners_of(actor: Actor, body: str) -> dict[str, asking.Listener]:
-    """The kinds of cards whose words the person may give now; the calendar hears nothing but days."""
+    """The kinds of cards whose words the person may give now; the calendar hears nothing but days, 代填 no question."""
     mine = {kind: one for kind, one in LISTENERS.items() if access.allows(actor, one.act)}
     if not calendars.reads(body):
         mine.pop(calendars.KIND, None)
+    if whycard.asks(actor, body) or desk.asks_who_owes(body):
+        mine.pop(behalf.KIND, None)
     return mine
 
 

@@ -16,6 +16,13 @@ from storage.tables import Person
 
 _QUARTER = re.compile(r"(?:(\d{4})\s*年?\s*)?(?:第?\s*([一二三四1234])\s*季度?|[Qq]([1-4]))")
 _YEAR = re.compile(r"(?:(\d{4})\s*年?)?(?:全年|年度|年终)|^(\d{4})\s*年?$")
+_OWING = re.compile(r"没报|未报|谁还|缺报|滞后|missing|late", re.IGNORECASE)
+_WHO_OWES = re.compile(
+    r"^\s*(?:请问|现在|目前|还有|[,，\s])*(?:谁|哪些|哪几个|哪个|哪家)(?:单位|部门|局)?(?:还|都|至今)*(?:没有?|未)[^,，。]{0,4}[报交填]"
+    r"|^\s*(?:who|which (?:agenc|office|unit|bureau|department)\w*)\b.*"
+    r"(?:\bnot\b|n['’]t\b|\bmissing\b|\blate\b|\bowes?\b|\bstill\b)",
+    re.IGNORECASE,
+)
 _DIGIT = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
@@ -61,10 +68,15 @@ def summary_words(session: Session, actor: Actor, text: str, now: datetime) -> N
         summarycards.show(session, actor, now, period=period, mode="agency", chosen=named, with_picture=False)
     elif period_in(text, plan.year) or re.search(r"汇总|进展|情况|summary|progress", text, re.IGNORECASE):
         summarycards.show(session, actor, now, period=period)
-    elif re.search(r"没报|未报|谁还|缺报|滞后|missing|late", text, re.IGNORECASE):
+    elif _OWING.search(text) or asks_who_owes(text):
         summarycards.show(session, actor, now, period=period, mode="agencies", with_picture=False)
     else:
         raise DubanError("question_not_understood")
+
+
+def asks_who_owes(text: str) -> bool:
+    """Whether typed words ask who has not reported; an agency's answer never does."""
+    return _WHO_OWES.search(text) is not None
 
 
 def period_in(text: str, year: int) -> str | None:

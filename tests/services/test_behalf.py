@@ -195,6 +195,25 @@ async def test_the_mornings_lists_name_the_plan_when_there_are_two(play: Play) -
     assert play.dead() == []
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("why was nothing sent to 县水利局", "why"),
+        ("为什么没有催县水利局", "why"),
+        ("Who has not reported?", "summary"),
+        ("还有哪些单位没报", "summary"),
+    ],
+)
+async def test_a_question_typed_on_the_open_card_is_answered_as_one(play: Play, words: str, kind: str) -> None:
+    await boss_says(play, "/language")
+    await boss_says(play, "代填 水利局")
+    card = play.newest_card(BOSS, "behalf")
+    assert card.state["stage"] == "dues"
+    shown = await boss_says(play, words)
+    assert play.newest_card(BOSS, kind).id > card.id, shown
+    assert play.newest_card(BOSS, "behalf").rev == card.rev
+
+
 @pytest.mark.slow
 async def test_what_the_limits_held_back_is_listed_and_can_be_sent_anyway(play: Play) -> None:
     def tighten(session):  # type: ignore[no-untyped-def]
