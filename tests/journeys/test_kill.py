@@ -43,7 +43,7 @@ EXPECTED = (("assignment", "D"), *(("2022Q1", rung) for rung in RUNGS), *(("2022
 # Two hundred agencies are decided in five parts.
 PRESETS = {"bot.services.waves:STEP": 40}
 # On each database. Two hundred take six to eight minutes where others work on the machine, too.
-KILLS = int(os.environ.get("DUBAN_TEST_KILLS") or 40)
+KILLS = int(os.environ.get("DUBAN_TEST_KILLS") or 24)
 STRANGERS = (9001, 9002)
 AGAIN = sentence("sent_again", {}, "zh")
 UPDATES = 600

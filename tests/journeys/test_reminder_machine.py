@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -21,6 +22,15 @@ from tests.journeys.policycase import moment
 
 # Lives in which a planted bug must show.
 MOST = 60
+# The check is to stay under half an hour: it plants these; DUBAN_TEST_PLANTS=all plants every one.
+SOON_FOUND = (
+    "no_recheck_at_sending",
+    "overtaken_said_too",
+    "hours_ignored",
+    "withheld_is_forgotten",
+    "a_key_for_every_round",
+    "pauses_not_honoured",
+)
 HEALTH = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
 
 
@@ -48,11 +58,11 @@ def test_any_life_of_an_office_keeps_the_policy(furnished_file: Path) -> None:
 
 @pytest.mark.slow
 def test_many_lives_of_offices_keep_the_policy(furnished_file: Path) -> None:
-    run(furnished_file, examples=100)
+    run(furnished_file, examples=60)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("planted", list(PLANTS))
+@pytest.mark.parametrize("planted", list(PLANTS) if os.environ.get("DUBAN_TEST_PLANTS") == "all" else SOON_FOUND)
 def test_the_machine_finds_a_planted_bug(planted: str, furnished_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     PLANTS[planted](monkeypatch)
     with pytest.raises(AssertionError):
