@@ -46,6 +46,19 @@ def waiting(session: Session, plan_id: int, agency_ids: frozenset[int] | None = 
     return tuple(session.scalars(query.order_by(Reminder.id)))
 
 
+def newest_said(session: Session, plan_id: int, rows: Iterable[Reminder]) -> dict[int, datetime]:
+    """For rows (by id) the moment of the newest rung of the same ladder that rides on a message or was said."""
+    found: dict[int, datetime] = {}
+    for row in rows:
+        same = (Reminder.task_id == row.task_id, Reminder.agency_id == row.agency_id, Reminder.what == row.what)
+        said = Reminder.state.in_((QUEUED, SENT, UNKNOWN)) & (Reminder.audience == row.audience)
+        query = select(func.max(Reminder.owed_at)).where(Reminder.plan_id == plan_id, *same, said)
+        moment = session.scalar(query)
+        if moment is not None:
+            found[row.id] = moment
+    return found
+
+
 def record(
     session: Session,
     plan_id: int,

@@ -124,7 +124,7 @@ class _Wave:
         if waiting and 0 in self.agencies:
             # A call to review that waits is about everybody's reports.
             self.facts = fact_queries.with_all_reports(self.session, self.plan, self.facts)
-        due_again = [rung for row in waiting if (rung := self._re_aimed(row)) and rung.owed_at <= self.now]
+        due_again = self._due_again(waiting)
         open_rungs = [*self._new(), *due_again]
         allowed_at = ladder.sending_moment(self.now, self.calendar, self.facts.zone, self.facts.policy)
         if open_rungs and allowed_at > self.now:
@@ -143,6 +143,17 @@ class _Wave:
             return []
         decided = reminders.decided(self.session, self.plan.id, self.agencies)
         return [rung for rung in mine if rung.key not in decided]
+
+    def _due_again(self, waiting: Sequence[Reminder]) -> list[OwedRung]:
+        """What waited and is owed by now; one given back after a newer one of its ladder was taken up is overtaken."""
+        due = {row.id: rung for row in waiting if (rung := self._re_aimed(row)) and rung.owed_at <= self.now}
+        rows = [row for row in waiting if row.id in due]
+        newer = reminders.newest_said(self.session, self.plan.id, rows)
+        for row in rows:
+            if row.id in newer and newer[row.id] > row.owed_at:
+                row.state, row.reason, row.decided_at = reminders.DROPPED, Reason.OVERTAKEN, self.now
+                del due[row.id]
+        return list(due.values())
 
     def _re_aimed(self, row: Reminder) -> OwedRung | None:
         """A waiting rung where the plan has it now; None while a pause stops it."""

@@ -46,6 +46,7 @@ def run(furnished: Path, examples: int, steps: int = 30, phases: tuple[Phase, ..
         stateful_step_count=steps,
         deadline=None,
         print_blob=True,
+        derandomize=True,
         suppress_health_check=HEALTH,
         phases=phases,
     )
