@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from bot.domain import ladder, owing
+from bot.domain import ladder
 from bot.domain.facts import ASSIGNMENT, RELIEVED, Audience, OwedRung, PlanFacts, Reason, RungKey
-from bot.domain.model import DueKey
 from bot.domain.people import Recipient, choose_recipient
 from bot.domain.policy import Policy
 from bot.domain.workdays import Calendar
@@ -45,9 +43,8 @@ def decide(
     calendar: Calendar,
     recipients: Mapping[int, tuple[Recipient, ...]],
     told: Mapping[int, Told],
-    today: date,
 ) -> tuple[Decision, ...]:
-    """Decide rungs of one plan that fell due together, as things stand on the local day `today`.
+    """Decide rungs of one plan that fell due together, as things stand.
 
     The newest rung of each ladder overtakes the older ones. An agency that nobody can receive for goes on the
     coordinator's phone list as well.
@@ -63,19 +60,8 @@ def decide(
     newest, overtaken = ladder.newest_only(needed)
     decisions += [Decision(rung, Reason.OVERTAKEN) for rung in overtaken]
     for rung in newest:
-        if _mere_heads_up_too_late(rung, facts, calendar, today):
-            decisions.append(Decision(rung, Reason.OVERTAKEN))
-        else:
-            decisions += _address(rung, facts.policy, recipients, told)
+        decisions += _address(rung, facts.policy, recipients, told)
     return tuple(decisions)
-
-
-def _mere_heads_up_too_late(rung: OwedRung, facts: PlanFacts, calendar: Calendar, today: date) -> bool:
-    """Of what is only announced, never chased (an invitation, the year's end no task names), nothing comes after it."""
-    if rung.key.task_id == 0 or rung.due_on >= today or ladder.rung_offset(rung.key.rung) is None:
-        return False
-    due = owing.due_of(DueKey(rung.key.task_id, rung.key.agency_id, rung.key.what), facts, calendar)
-    return due is not None and not due.followed_up
 
 
 def _address(

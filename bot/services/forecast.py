@@ -125,10 +125,9 @@ class _Course:
         rungs: Iterable[OwedRung],
         recipients: dict[int, tuple[Recipient, ...]],
         told: dict[int, Told],
-        today: date,
     ) -> tuple[Decision, ...]:
-        """What becomes of rungs that are open on a day."""
-        decisions = dispatch.decide(rungs, self.facts, self.calendar, recipients, told, today)
+        """What becomes of rungs that are open."""
+        decisions = dispatch.decide(rungs, self.facts, self.calendar, recipients, told)
         return tuple(one for one in decisions if one.rung.key not in self._phoned)
 
     def allowed_at(self, at: datetime) -> datetime:
@@ -248,7 +247,7 @@ class _Rounds:
         recipients = people.recipients(self.session, agencies, morning.day) if agencies else {}
         told = self._told(agencies, morning.day)
         for course in deciding:
-            for decision in course.decide(opened[course.plan_id], recipients, told, morning.day):
+            for decision in course.decide(opened[course.plan_id], recipients, told):
                 self._carry_out(course, decision, morning, recipients)
         letters = tuple(morning.letters(_agencies_of(recipients)))
         self._remember(letters, morning.day)

@@ -184,7 +184,7 @@ class _Wave:
         self.recipients = people.recipients(self.session, agencies, self.today)
         told = reminders.told(self.session, agencies, self.today, self.facts.zone)
         facts = self.facts if agencies else fact_queries.with_all_reports(self.session, self.plan, self.facts)
-        decisions = dispatch.decide(rungs, facts, self.calendar, self.recipients, told, self.today)
+        decisions = dispatch.decide(rungs, facts, self.calendar, self.recipients, told)
         self._carry_out(self._once(decisions, {rung.key for rung in rungs}))
 
     def _once(self, decisions: Iterable[Decision], asked: set[RungKey]) -> list[Decision]:

@@ -63,7 +63,6 @@ def test_what_is_foretold_is_what_happens_in_many_offices(house: Database) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="a review call that waits for another morning is dropped though reports wait")
 def test_a_review_call_that_waits_is_foretold_and_comes(house: Database) -> None:
     compared(house, 129, (8, 30, 90))
 
